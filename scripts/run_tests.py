@@ -1,0 +1,131 @@
+"""Run the one suite on SQLite and on PostgreSQL, then hold the coverage of both to its gates.
+
+The last line is "N passed, N failed" over both databases. Words after the command go to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "tests"
+GATES = (
+    # what, files, percent of lines at least
+    ("rooms", "src/footpath/*", 95),
+    (
+        "rules, planning and scoring",
+        "src/footpath/*/rules.py,src/footpath/planning/*,src/footpath/scoring/*",
+        100,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of the suite came to."""
+
+    database: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return (
+            f"{self.database:<11} {self.passed} passed, {self.failed} failed{skipped} "
+            f"in {self.seconds:.0f} s"
+        )
+
+
+def run_suite(database: str, launcher: list[str], arguments: list[str]) -> Outcome:
+    """Run pytest once and count from its report, one count per test whatever went wrong in it."""
+    print(f"==> Tests on {database}", flush=True)
+    report = BUILD / f"{database}.xml"
+    command = [
+        *(sys.executable, "-m", "pytest", "-n", "2", "--cov", "--cov-report="),
+        *(f"--junitxml={report}", "-o", f"cache_dir=build/tests/cache-{database}"),
+        *arguments,
+    ]
+    environment = {
+        name: value for name, value in os.environ.items() if name != "FOOTPATH_TEST_DATABASE_URL"
+    } | {"COVERAGE_FILE": str(BUILD / f"coverage.{database}")}
+    if launcher and "FOOTPATH_TEST_DATABASE_URL" in os.environ:
+        environment["FOOTPATH_TEST_DATABASE_URL"] = os.environ["FOOTPATH_TEST_DATABASE_URL"]
+    began = time.monotonic()
+    status = subprocess.run(
+        [*launcher, *command], cwd=ROOT, env=environment, check=False
+    ).returncode
+    seconds = time.monotonic() - began
+    passed, failed, skipped = counts(report) if report.exists() else (0, 0, 0)
+    if status and not failed:
+        failed = 1  # the run itself broke: no server, an error while collecting, an interruption
+    return Outcome(database, passed, failed, skipped, seconds)
+
+
+def counts(report: Path) -> tuple[int, int, int]:
+    """Return how many tests passed, failed (or broke) and were skipped in a JUnit report."""
+    outcomes: dict[tuple[str | None, str | None], set[str]] = {}
+    # The report was written a moment ago by our own pytest.
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314
+        name = (case.get("classname"), case.get("name"))
+        outcomes.setdefault(name, set()).update(child.tag for child in case)
+    failed = sum(bool(tags & {"failure", "error"}) for tags in outcomes.values())
+    skipped = sum(
+        tags & {"failure", "error", "skipped"} == {"skipped"} for tags in outcomes.values()
+    )
+    return len(outcomes) - failed - skipped, failed, skipped
+
+
+def coverage(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of coverage on the data of both runs together."""
+    environment = os.environ | {"COVERAGE_FILE": str(BUILD / "coverage.both")}
+    return subprocess.run(
+        [sys.executable, "-m", "coverage", *words],
+        cwd=ROOT, env=environment, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def gates_hold() -> bool:
+    """Print the coverage of each gate, with the lines that are missing where it does not hold."""
+    coverage("combine", "--keep", *map(str, BUILD.glob("coverage.*")))
+    hold = True
+    for what, files, least in GATES:
+        total = coverage("report", f"--include={files}", "--format=total", "--precision=2")
+        percent = float(total.stdout) if total.returncode == 0 else 100.0  # no such file yet
+        verdict = "ok" if percent >= least else "TOO LOW"
+        print(f"Coverage of {what}: {percent:.2f} % of lines (at least {least} %): {verdict}")
+        if percent < least:
+            hold = False
+            print(coverage("report", f"--include={files}").stdout)
+    return hold
+
+
+def main() -> int:
+    """Run both suites and the gates; return 0 only when everything holds."""
+    arguments = sys.argv[1:]
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for old in [*BUILD.glob("*.xml"), *BUILD.glob("coverage.*")]:
+        old.unlink()
+    outcomes = [
+        run_suite("SQLite", [], arguments),
+        run_suite("PostgreSQL", [sys.executable, "-m", "tests.postgres", "--"], arguments),
+    ]
+    print()
+    hold = gates_hold() if not arguments else True
+    for outcome in outcomes:
+        print(outcome)
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 0 if hold and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What every test stands on: its database, its folder, its browser.
+
+The suite is one, the database is chosen by the environment: SQLite in a temporary file, or the
+PostgreSQL server that ``FOOTPATH_TEST_DATABASE_URL`` names (``python -m tests.postgres``).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _choose_surroundings() -> None:
+    """Point Footpath at a temporary folder and a test database before its settings are read."""
+    folder = Path(tempfile.mkdtemp(prefix="footpath-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in [name for name in os.environ if name.startswith("FOOTPATH_")]:
+        if name not in {"FOOTPATH_TEST_DATABASE_URL", "FOOTPATH_CHROMIUM"}:
+            del os.environ[name]
+    os.environ["FOOTPATH_DATA_DIR"] = str(folder)
+    os.environ["FOOTPATH_SECRET_KEY"] = "tests only: nothing here is secret"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "footpath.config.settings"
+    if os.environ.get("FOOTPATH_TEST_DATABASE_URL"):
+        os.environ["FOOTPATH_DATABASE_URL"] = os.environ["FOOTPATH_TEST_DATABASE_URL"]
+
+
+_choose_surroundings()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Adjust what would only make tests slow or dependent on built files."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        # A file, as in earnest: a database in memory knows no writers that wait for each other.
+        database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+    else:
+        database.setdefault("TEST", {})["NAME"] = f"test_footpath_{os.getpid()}"
+
+
+def pytest_report_header() -> str:
+    """Name the database in the first lines of the run."""
+    from django.db import connection
+
+    return f"database: {connection.vendor}"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the path of a Chromium or Chrome on this machine."""
+    named = os.environ.get("FOOTPATH_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.fail(
+            "Browser tests need Chromium: install it (scripts/chromium.sh does so as root on "
+            "Debian and Ubuntu) or set FOOTPATH_CHROMIUM to the path of a Chromium or Chrome.",
+            pytrace=False,
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Return a Chromium without a window, one for all tests of a process."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright drives the browser from an event loop in this thread; Django would refuse to
+    # open the database beside it although nothing here is asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """Return a fresh page, signed out, whose addresses begin at the test server."""
+    context = browser.new_context(base_url=live_server.url, locale="en-GB")
+    yield context.new_page()
+    context.close()
