@@ -66,7 +66,7 @@ lint: $(STAMPS)/dev ## check style, types, floors and migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(CHECKING) $(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(CHECKING) $(BIN)/python -m django makemigrations --check --dry-run --settings footpath.config.settings
 
 .PHONY: format

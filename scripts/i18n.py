@@ -31,7 +31,15 @@ METHODS = [
     ("**/templates/**.html", "jinja2"),
     ("**/templates/**.txt", "jinja2"),
 ]
-JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "trimmed": "true", "silent": "false"}
+JINJA = {
+    # As in footpath.core.jinja, or the texts found here would differ from those looked up there.
+    "extensions": "jinja2.ext.i18n,jinja2.ext.do",
+    "newstyle_gettext": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "trimmed": "true",
+    "silent": "false",
+}
 OPTIONS = {pattern: JINJA for pattern, method in METHODS if method == "jinja2"}
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
