@@ -1,0 +1,121 @@
+// Builds the style sheet, the script and the icons of Footpath.
+//
+//   node build.mjs           writes them where Django finds static files
+//   node build.mjs --check   builds without writing; fails when a limit is passed, an icon is missing,
+//                            or a template uses an icon that is not in icons.txt
+//
+// The same sources always give the same bytes.
+import { readFile, writeFile, mkdir, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = join(here, "..", "src", "footpath");
+const target = join(source, "web", "static", "footpath");
+const check = process.argv.includes("--check");
+const problems = [];
+
+const LIMITS = { "footpath.css": 40_000, "footpath.js": 30_000, "icons.svg": 15_000 };
+
+async function styleSheet() {
+  const made = sass.compile(join(here, "styles", "footpath.scss"), {
+    style: "compressed",
+    sourceMap: false,
+    quietDeps: true,
+    logger: sass.Logger.silent,
+  });
+  const { code } = await esbuild.transform(made.css.replace(/^\uFEFF/, ""), {
+    loader: "css",
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+  });
+  return code;
+}
+
+async function script() {
+  const made = await esbuild.build({
+    entryPoints: [join(here, "scripts", "main.js")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: ["es2020"],
+    charset: "utf8",
+    legalComments: "none",
+  });
+  return made.outputFiles[0].text;
+}
+
+async function sprite() {
+  const names = (await readFile(join(here, "icons.txt"), "utf8")).split("\n").map((s) => s.trim()).filter(Boolean);
+  const wanted = [...new Set(names)].sort();
+  const symbols = [];
+  for (const name of wanted) {
+    const file = join(here, "node_modules", "@tabler", "icons", "icons", "outline", `${name}.svg`);
+    if (!existsSync(file)) {
+      problems.push(`icons.txt names "${name}", which Tabler does not have`);
+      continue;
+    }
+    const body = (await readFile(file, "utf8"))
+      .replace(/^[\s\S]*?<svg[^>]*>/, "")
+      .replace(/<\/svg>\s*$/, "")
+      .replace(/<path stroke="none"[^>]*\/>/, "")
+      .replace(/\s*\n\s*/g, "")
+      .replace(/ \/>/g, "/>");
+    symbols.push(`<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`);
+  }
+  return { wanted, text: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n` };
+}
+
+async function* templates(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* templates(path);
+    else if (entry.name.endsWith(".html") && path.includes("templates")) yield path;
+  }
+}
+
+// icon("flag"), icon="flag", chip(_("..."), "flag"): only the first two can be told from other text.
+async function usedIcons(wanted) {
+  for await (const path of templates(source)) {
+    const text = (await readFile(path, "utf8")).replace(/\{#[\s\S]*?#\}/g, "");
+    for (const match of text.matchAll(/\b_?icon(?:\(|=)"([a-z0-9-]+)"/g)) {
+      if (!wanted.includes(match[1])) problems.push(`${path.slice(source.length + 1)} uses the icon "${match[1]}", which is not in icons.txt`);
+    }
+  }
+}
+
+const icons = await sprite();
+const logo = await readFile(join(here, "logo.svg"), "utf8");
+const made = {
+  "footpath.css": await styleSheet(),
+  "footpath.js": await script(),
+  "icons.svg": icons.text,
+  "logo.svg": logo,
+  "favicon.svg": logo,
+};
+await usedIcons(icons.wanted);
+
+let sum = 0;
+for (const [name, text] of Object.entries(made)) {
+  const size = gzipSync(text, { level: 9 }).length;
+  if (name !== "favicon.svg") sum += size;
+  if (size > (LIMITS[name] ?? Infinity)) problems.push(`${name} has ${size} bytes compressed; the limit is ${LIMITS[name]}`);
+  console.log(`${name.padEnd(14)} ${String(text.length).padStart(8)} bytes, ${String(size).padStart(6)} compressed`);
+}
+console.log(`first load without the page itself: ${sum} bytes compressed`);
+if (/\beval\(|new Function\(/.test(made["footpath.js"]) && !made["footpath.js"].includes("allowEval")) problems.push("footpath.js evaluates text");
+
+if (problems.length) {
+  for (const problem of problems) console.error(`error: ${problem}`);
+  process.exit(1);
+}
+if (!check) {
+  await mkdir(target, { recursive: true });
+  for (const [name, text] of Object.entries(made)) await writeFile(join(target, name), text);
+}
