@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
 
+    from tests.world import World
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -101,3 +103,21 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server.url, locale="en-GB")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_known() -> Iterator[None]:
+    """Forget who was signed in: each test has people of its own."""
+    from footpath.accounts import selectors
+
+    selectors.forget_everybody()
+    yield
+    selectors.forget_everybody()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Return a small district with one person for each role."""
+    from tests.world import World
+
+    return World()

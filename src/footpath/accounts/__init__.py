@@ -1,0 +1,1 @@
+"""Users, roles by post and scope, sessions, and the audit trail."""

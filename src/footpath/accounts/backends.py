@@ -1,0 +1,27 @@
+"""Checking a user name and a password; nothing else is decided here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+
+
+class ByPost(ModelBackend):
+    """Signs users in. What they may do comes from their posts, so no permission is read here."""
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Return nothing: there are no permissions on users."""
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Return nothing: there are no groups."""
+        return set()
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Return nothing: permissions are predicates over posts."""
+        return set()
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Return False: ask ``accounts.permissions.may``."""
+        return False

@@ -1,0 +1,1 @@
+"""The JSON API: the same services and selectors as the pages."""

@@ -1,0 +1,20 @@
+"""The assignments room as Django sees it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssignmentsConfig(AppConfig):
+    """Django's view of this room."""
+
+    name = "footpath.assignments"
+    label = "assignments"
+    verbose_name = _("Assignments")
+
+    def ready(self) -> None:
+        """Register what this room knows with the floors below."""
+        from footpath.accounts import selectors as accounts
+        from footpath.assignments import permissions, selectors
+
+        accounts.register_grants(selectors.grants_of_assignments)
+        permissions.register()

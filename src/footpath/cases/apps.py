@@ -1,0 +1,18 @@
+"""The cases room as Django sees it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    """Django's view of this room."""
+
+    name = "footpath.cases"
+    label = "cases"
+    verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        """Register what this room knows with the floors below."""
+        from footpath.cases import permissions
+
+        permissions.register()

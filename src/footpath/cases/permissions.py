@@ -1,0 +1,99 @@
+"""Who may do what with a case. Taking part opens some deeds to people without a role there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from footpath.accounts.permissions import allow
+from footpath.accounts.rules import Role
+from footpath.cases.models import Case
+from footpath.directory.models import Area
+
+
+def path_of(thing: Any) -> str | None:
+    """Return the path of the place a case belongs to; a place stands for itself."""
+    if isinstance(thing, Area):
+        return thing.path
+    if isinstance(thing, Case):
+        return thing.area_path
+    return None
+
+
+def takes_part(person: Any, case: Any) -> bool:
+    """Return whether the person raised or owns the case, or has any part in it."""
+    if not isinstance(case, Case):
+        return False
+    if person.pk in (case.raised_by_id, case.owner_id):
+        return True
+    return any(part.person_id == person.pk for part in case.participants.all())
+
+
+def owns(person: Any, case: Any) -> bool:
+    """Return whether the person owns the case now."""
+    return isinstance(case, Case) and person.pk == case.owner_id
+
+
+def raised(person: Any, case: Any) -> bool:
+    """Return whether the person raised the case."""
+    return isinstance(case, Case) and person.pk == case.raised_by_id
+
+
+def register() -> None:
+    """Register this room's deeds."""
+    readers = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
+    workers = (Role.OFFICER, Role.HEAD, Role.OFFICE)
+    leaders = (Role.HEAD, Role.OFFICE)
+    part = gettext_noop("everybody who takes part in the case")
+
+    def deed(name: str, *roles: Role, sentence: str, also: Any = None, says: str = "") -> None:
+        allow(
+            f"cases.{name}",
+            *roles,
+            path_of=path_of,
+            sentence=sentence,
+            also=also,
+            also_says=says,
+        )
+
+    deed("see", *readers, sentence=gettext_noop("read cases"), also=takes_part, says=part)
+    deed("raise", Role.MEMBER, *workers, sentence=gettext_noop("raise a case"))
+    deed(
+        "accept",
+        *workers,
+        sentence=gettext_noop("accept a case"),
+        also=owns,
+        says=gettext_noop("its owner"),
+    )
+    deed("assign", *leaders, sentence=gettext_noop("give a case an owner"))
+    deed("guide", *workers, sentence=gettext_noop("give guidance"), also=takes_part, says=part)
+    deed(
+        "rectify",
+        *workers,
+        sentence=gettext_noop("say that a case is rectified"),
+        also=owns,
+        says=gettext_noop("its owner"),
+    )
+    deed("verify", *workers, sentence=gettext_noop("verify a case on the spot"))
+    deed("reopen", *workers, sentence=gettext_noop("reopen a case"), also=takes_part, says=part)
+    deed("escalate", *workers, sentence=gettext_noop("escalate a case"), also=takes_part, says=part)
+    deed(
+        "return",
+        *workers,
+        sentence=gettext_noop("return a case to who raised it"),
+        also=owns,
+        says=gettext_noop("its owner"),
+    )
+    deed(
+        "resubmit",
+        *workers,
+        sentence=gettext_noop("send a returned case in again"),
+        also=raised,
+        says=gettext_noop("who raised it"),
+    )
+    deed("mark_duplicate", *workers, sentence=gettext_noop("mark a case as a duplicate"))
+    deed(
+        "note", *workers, sentence=gettext_noop("add a note or a photo"), also=takes_part, says=part
+    )
+    deed("import", Role.OFFICE, Role.ADMINISTRATOR, sentence=gettext_noop("import cases"))

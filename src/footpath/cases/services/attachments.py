@@ -1,0 +1,108 @@
+"""Evidence: photos and documents, checked by content and stripped of metadata."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import datetime
+from pathlib import PurePath
+
+import filetype
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from footpath.accounts import audit
+from footpath.accounts.permissions import require
+from footpath.cases.models import Attachment, Case, Entry
+from footpath.core import formats
+from footpath.core.errors import InvalidValue
+from footpath.directory.models import Person
+
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+DOCUMENTS = {"application/pdf": "pdf"}
+MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 2560
+
+
+def add_attachment(
+    *, case: Case, entry: Entry | None, upload: UploadedFile, by: Person, at: datetime
+) -> Attachment:
+    """Keep a photo (JPEG, PNG, WebP) or a PDF beside an entry and return it.
+
+    What a file is, is told from its content. Pictures are turned upright, made at most 2,560
+    pixels long and written anew, which drops place, time and camera. InvalidValue names the file
+    and what to do when it is too large, of another kind or damaged.
+    """
+    require(by, "cases.note", case)
+    name = PurePath(upload.name or "").name[:200] or "file"
+    content, mime, ending = checked(upload, name=name)
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        attachment = Attachment(
+            case=case,
+            entry=entry,
+            name=name,
+            mime=mime,
+            size=len(content),
+            digest=digest,
+            added_by=by,
+            added_at=at,
+        )
+        attachment.file.save(f"{digest[:32]}.{ending}", ContentFile(content), save=False)
+        attachment.save(force_insert=True)
+        audit.record(
+            "case.attachment_added",
+            by=by,
+            subject=case,
+            at=at,
+            after={"name": name, "digest": digest},
+        )
+    return attachment
+
+
+def checked(upload: UploadedFile, *, name: str) -> tuple[bytes, str, str]:
+    """Return (content to keep, MIME type, file ending); InvalidValue when it cannot be kept."""
+    most = settings.ATTACHMENT_MAX_BYTES
+    if upload.size is not None and upload.size > most:
+        raise InvalidValue(
+            _("“%(name)s” is larger than %(size)s. Send a smaller picture or file.")
+            % {"name": name, "size": formats.file_size(most)},
+            field="files",
+        )
+    content = upload.read()
+    kind = filetype.guess(content)
+    mime = kind.mime if kind is not None else ""
+    if mime in DOCUMENTS:
+        return content, mime, DOCUMENTS[mime]
+    if mime in PICTURES:
+        try:
+            return _written_anew(content, PICTURES[mime]), mime, PICTURES[mime].lower()
+        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as bad:
+            raise InvalidValue(
+                _("“%(name)s” is damaged and cannot be read as a picture. Take it again.")
+                % {"name": name},
+                field="files",
+            ) from bad
+    raise InvalidValue(
+        _("“%(name)s” is not a photo (JPEG, PNG, WebP) or a PDF. Send one of these.")
+        % {"name": name},
+        field="files",
+    )
+
+
+def _written_anew(content: bytes, form: str) -> bytes:
+    with Image.open(io.BytesIO(content), formats=[form]) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise ValueError("too many pixels")
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        plain = upright.convert("RGB" if form == "JPEG" else "RGBA")
+        clean = Image.new(plain.mode, plain.size)
+        clean.paste(plain)
+        written = io.BytesIO()
+        clean.save(written, format=form, quality=85)
+        return written.getvalue()

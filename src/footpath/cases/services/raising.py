@@ -1,0 +1,102 @@
+"""Raising a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from footpath.accounts import audit
+from footpath.accounts.permissions import require
+from footpath.cases import rules
+from footpath.cases.models import Case, Category
+from footpath.core import clock, textsearch, tree
+from footpath.core.errors import InvalidValue
+from footpath.directory.models import Area, Person
+
+
+def raise_case(
+    *,
+    title: str,
+    area: Area,
+    category: Category,
+    by: Person,
+    at: datetime,
+    text: str = "",
+    source: str = Case.Source.OFFICER,
+    client_key: UUID | None = None,
+    source_key: str | None = None,
+) -> Case:
+    """Put a new problem of a place into the ledger and return it.
+
+    A ``client_key`` makes the deed safe to repeat: the second call of the same person with the
+    same key gives the first case back and changes nothing. Raises InvalidValue for an empty
+    title or a key that somebody else used. Source: S0.1, S2.3.
+    """
+    require(by, "cases.raise", area)
+    title = " ".join(title.split())
+    if not title:
+        raise InvalidValue(_("Say in one line what is wrong."), field="title")
+    if len(title) > 200:
+        raise InvalidValue(
+            _("The line is longer than 200 characters. Put the rest into the details."),
+            field="title",
+        )
+    if client_key is not None:
+        already = _case_of_key(client_key, by)
+        if already is not None:
+            return already
+    case = Case(
+        title=title,
+        text=text.strip(),
+        category=category,
+        area=area,
+        level=len(area.ancestor_ids) - 1,
+        source=source,
+        raised_by=by,
+        raised_at=at,
+        state=rules.State.RAISED,
+        due_on=rules.due_date(clock.day_of(at), category.days_to_close),
+        updated_at=at,
+        client_key=client_key,
+        source_key=source_key,
+        search=textsearch.document(title, text),
+        **tree.ancestor_values(area.path),
+    )
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+            audit.record("case.raised", by=by, subject=case, at=at, after=snapshot(case))
+    except IntegrityError:
+        already = _case_of_key(client_key, by) if client_key is not None else None
+        if already is None:
+            raise
+        return already
+    return case
+
+
+def snapshot(case: Case) -> dict[str, object]:
+    """Return the values of a case that the trail keeps a digest of."""
+    return {
+        "title": case.title,
+        "text": case.text,
+        "category": case.category_id,
+        "area": case.area_id,
+        "agency": case.agency_id,
+        "level": case.level,
+        "state": str(case.state),
+        "outcome": str(case.outcome),
+        "round": case.round_number,
+        "owner": case.owner_id,
+        "due_on": case.due_on.isoformat(),
+        "duplicate_of": case.duplicate_of_id,
+    }
+
+
+def _case_of_key(client_key: UUID, by: Person) -> Case | None:
+    case = Case.objects.filter(client_key=client_key).first()
+    if case is not None and case.raised_by_id != by.pk:
+        raise InvalidValue(_("This key was already used for another record."), field="client_key")
+    return case

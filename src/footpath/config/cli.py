@@ -1,0 +1,111 @@
+"""The command line: ``footpath --help`` lists what an administrator can do."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import django
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from footpath import __version__
+
+
+class InOrder(click.Group):
+    """Lists the commands in the order an administrator meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order they were written."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="footpath")
+def cli() -> None:
+    """Footpath: every place has someone in charge, every problem has an owner.
+
+    Settings are read from the environment (FOOTPATH_DATABASE_URL, FOOTPATH_DATA_DIR and others).
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
+    django.setup()
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=None, type=int, help="Processes (default: by database).")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve the pages and the API."""
+    from footpath.config import server
+
+    server.serve(host=host, port=port, workers=workers)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's form; never loses data."""
+    call_command("migrate", verbosity=1, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+@cli.command("import")
+@click.argument("kind", type=click.Choice(["areas", "organizations", "people", "cases"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--map", "mapping", default=None, help="A built-in map, or a TOML file.")
+@click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
+def import_(kind: str, file: str, mapping: str | None, dry_run: bool) -> None:
+    """Take places, organizations, people or cases from a .csv, .csv.gz or .xlsx file.
+
+    All rows or none. The second run of the same file changes nothing.
+    """
+    call_command("import_file", kind, file, mapping=mapping, dry_run=dry_run)
+
+
+@cli.command()
+@click.option("--no-serve", is_flag=True, help="Load the demonstration and stop.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def demo(no_serve: bool, host: str, port: int) -> None:
+    """Live one month of a district through the real services, and show it."""
+    migrate.callback()  # type: ignore[misc]
+    call_command("demo")
+    if not no_serve:
+        from footpath.config import server
+
+        server.serve(host=host, port=port, workers=None)
+
+
+@cli.command("verify-ledger")
+def verify_ledger() -> None:
+    """Walk the trail and name the first altered, missing, reordered or inserted line."""
+    call_command("verify_ledger")
+
+
+@cli.command()
+@click.argument("username")
+@click.option("--name", default=None, help="The person's name (default: the user name).")
+def createadmin(username: str, name: str | None) -> None:
+    """Make an administrator; asks for the password, or reads it from standard input."""
+    call_command("createadmin", username, name=name)
+
+
+@cli.command()
+@click.option("--deploy", is_flag=True, help="Check what a public installation needs.")
+def check(deploy: bool) -> None:
+    """Check the settings and the database."""
+    call_command("check", deploy=deploy, databases=["default"])
+
+
+def main() -> None:
+    """Run the command line; a failure is one line on standard error and exit code 1."""
+    try:
+        cli(prog_name="footpath", standalone_mode=True)
+    except CommandError as failure:
+        click.echo(f"footpath: {failure}", err=True)
+        sys.exit(failure.returncode)
+
+
+if __name__ == "__main__":
+    main()

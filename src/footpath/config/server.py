@@ -1,0 +1,55 @@
+"""Serving over WSGI with granian; static files are gathered once for each version."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from footpath import __version__
+
+
+def gather_static_files() -> None:
+    """Copy and compress the static files into the data folder, unless this very build is there."""
+    if settings.DEBUG:
+        return
+    stamp = Path(settings.STATIC_ROOT) / ".version"
+    build = "|".join(
+        f"{file.name}:{file.stat().st_mtime_ns}"
+        for folder in settings.STATICFILES_DIRS
+        for file in sorted(Path(folder).rglob("*"))
+        if file.is_file()
+    )
+    wanted = f"{__version__}\n{build}"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def serve(*, host: str, port: int, workers: int | None) -> None:
+    """Run the server until it is stopped.
+
+    On SQLite one process with a few threads is best (writers queue anyway); on PostgreSQL two
+    processes. Figures: docs/decisions/0003-one-writer-on-sqlite.md.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    gather_static_files()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
+    count = workers or (1 if connection.vendor == "sqlite" else 2)
+    connection.close()
+    print(f"Footpath is at http://{host}:{port}  (Ctrl-C ends it)", flush=True)
+    Granian(
+        target="footpath.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=count,
+        blocking_threads=4,
+        log_access=False,
+    ).serve()

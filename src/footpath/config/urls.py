@@ -1,0 +1,21 @@
+"""Every room's addresses under its own name."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("footpath.web.urls")),
+    path("account/", include("footpath.accounts.urls")),
+    path("places/", include("footpath.directory.urls")),
+    path("in-charge/", include("footpath.assignments.urls")),
+    path("cases/", include("footpath.cases.urls")),
+    path("meetings/", include("footpath.meetings.urls")),
+    path("figures/", include("footpath.reports.urls")),
+    path("api/v1/", include("footpath.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "footpath.web.errors.bad_request"
+handler403 = "footpath.web.errors.forbidden"
+handler404 = "footpath.web.errors.not_found"
+handler500 = "footpath.web.errors.server_error"

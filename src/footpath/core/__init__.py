@@ -1,0 +1,1 @@
+"""Plumbing without tables: clock, errors, figures, search, paging, templates."""

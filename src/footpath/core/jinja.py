@@ -1,0 +1,47 @@
+"""The one template engine of our own pages: Jinja2 with Django's URLs, texts and Babel's formats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext, pgettext
+from jinja2 import Environment, StrictUndefined
+
+from footpath.core import formats
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment of every page: autoescape on, unknown names are errors."""
+    options.setdefault("autoescape", True)
+    options["undefined"] = StrictUndefined
+    options["trim_blocks"] = options["lstrip_blocks"] = True
+    built = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
+    built.policies["ext.i18n.trimmed"] = True  # the same in scripts/i18n.py
+    built.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=gettext, ngettext=ngettext, newstyle=True, pgettext=pgettext
+    )
+    built.globals.update(url=url, static=static, Rate=formats.Rate)
+    built.filters.update(
+        day=formats.day,
+        day_parts=formats.day_parts,
+        day_short=formats.day_short,
+        day_year=formats.day_year,
+        day_time=formats.day_time,
+        time=formats.time,
+        month=formats.month,
+        number=formats.number,
+        percent=formats.percent,
+        fraction=formats.fraction,
+        rate=formats.rate,
+        initials=formats.initials,
+        file_size=formats.file_size,
+    )
+    return built
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a named page; ``_query`` gives the part after the question mark."""
+    query = kwargs.pop("_query", None)
+    return reverse(name, args=args or None, kwargs=kwargs or None, query=query)

@@ -1,0 +1,80 @@
+"""Full-text matching on a stored ``search`` column: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
+
+A model that wants to be found has a text column ``search`` filled with
+``textsearch.document(...)``, a queryset that calls ``matching`` and a migration with
+``index_operation``. Both engines then answer the same question in the same way. A later migration
+that rebuilds such a table on SQLite drops its triggers: end it with ``index_operation`` again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import connections, migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.expressions import RawSQL
+
+from footpath.core import textsearch
+
+M = TypeVar("M", bound=models.Model)
+
+
+def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
+    """Return the rows whose ``search`` column holds every word typed; all rows when none is typed."""
+    terms = textsearch.query_terms(typed)
+    if not terms:
+        return rows.none() if typed.strip() else rows
+    table = rows.model._meta.db_table
+    if connections[rows.db].vendor == "postgresql":
+        query = " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in terms)
+        condition = RawSQL(
+            f"to_tsvector('simple', \"{table}\".\"search\") @@ to_tsquery('simple', %s)",
+            (query,),
+            output_field=models.BooleanField(),
+        )
+        return rows.filter(condition)
+    query = " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in terms)
+    found = RawSQL(f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s', (query,))
+    return rows.filter(pk__in=found)
+
+
+def index_operation(app: str, model: str) -> migrations.RunPython:
+    """Return the migration step that indexes the ``search`` column of a model on either engine."""
+
+    def forwards(apps: Any, schema: BaseDatabaseSchemaEditor) -> None:
+        table = apps.get_model(app, model)._meta.db_table
+        statements = (
+            _postgresql(table) if schema.connection.vendor == "postgresql" else _sqlite(table)
+        )
+        for statement in statements:
+            schema.execute(statement)
+
+    def backwards(apps: Any, schema: BaseDatabaseSchemaEditor) -> None:
+        table = apps.get_model(app, model)._meta.db_table
+        if schema.connection.vendor == "postgresql":
+            schema.execute(f'DROP INDEX "{table}_search_gin"')
+            return
+        for name in ("insert", "delete", "update"):
+            schema.execute(f'DROP TRIGGER "{table}_fts_{name}"')
+        schema.execute(f'DROP TABLE "{table}_fts"')
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def _postgresql(table: str) -> list[str]:
+    return [
+        f'CREATE INDEX "{table}_search_gin" ON "{table}" '
+        "USING gin (to_tsvector('simple', search)) WITH (fastupdate = off)"
+    ]
+
+
+def _sqlite(table: str) -> list[str]:
+    old = f'INSERT INTO "{table}_fts"("{table}_fts", rowid, search) VALUES(\'delete\', old.id, old.search);'
+    new = f'INSERT INTO "{table}_fts"(rowid, search) VALUES (new.id, new.search);'
+    return [
+        f'CREATE VIRTUAL TABLE "{table}_fts" USING fts5'
+        f"(search, content='{table}', content_rowid='id', tokenize='unicode61 remove_diacritics 0')",
+        f'CREATE TRIGGER "{table}_fts_insert" AFTER INSERT ON "{table}" BEGIN {new} END',
+        f'CREATE TRIGGER "{table}_fts_delete" AFTER DELETE ON "{table}" BEGIN {old} END',
+        f'CREATE TRIGGER "{table}_fts_update" AFTER UPDATE OF search ON "{table}" BEGIN {old} {new} END',
+    ]

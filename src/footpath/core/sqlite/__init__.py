@@ -1,0 +1,1 @@
+"""SQLite as the embedded database: one writer at a time, readers never wait."""

@@ -1,0 +1,1 @@
+"""Places, organizations, posts and the people in them (Popolo words)."""

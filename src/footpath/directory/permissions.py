@@ -1,0 +1,37 @@
+"""Who may do what with places, organizations and people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from footpath.accounts.permissions import allow
+from footpath.accounts.rules import Role
+from footpath.directory.models import Area, Organization
+
+
+def path_of(thing: Any) -> str | None:
+    """Return the path of the place a thing of the directory belongs to."""
+    if isinstance(thing, Area):
+        return thing.path
+    if isinstance(thing, Organization):
+        return thing.area.path
+    return None
+
+
+def register() -> None:
+    """Register this room's deeds."""
+    everybody = tuple(Role)
+    allow("directory.see", *everybody, sentence=gettext_noop("see places and who is in charge"))
+    allow(
+        "directory.change",
+        Role.ADMINISTRATOR,
+        path_of=path_of,
+        sentence=gettext_noop("change places, organizations, posts and people"),
+    )
+    allow(
+        "directory.import",
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("import places, organizations and people"),
+    )

@@ -1,0 +1,18 @@
+"""The meetings room as Django sees it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    """Django's view of this room."""
+
+    name = "footpath.meetings"
+    label = "meetings"
+    verbose_name = _("Meetings")
+
+    def ready(self) -> None:
+        """Register what this room knows with the floors below."""
+        from footpath.meetings import permissions
+
+        permissions.register()

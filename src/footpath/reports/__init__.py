@@ -1,0 +1,1 @@
+"""Figures drawn from the records, each with a link to its rows (principle 2)."""

@@ -1,0 +1,1 @@
+"""Home, dashboards, page furniture, and what every page shares."""

@@ -1,0 +1,12 @@
+"""The web room as Django sees it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebConfig(AppConfig):
+    """Django's view of this room."""
+
+    name = "footpath.web"
+    label = "web"
+    verbose_name = _("Web")

@@ -1,0 +1,49 @@
+"""The reader's language, and refusals shown as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from footpath.core.errors import RuleBroken
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def language_of_reader(get_response: Handler) -> Handler:
+    """Speak the language chosen on this device, else the browser's, else the organisation's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+class _Refusals:
+    """Turns a broken rule that no view caught into a page with the right status."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a RuleBroken with its sentence and its status (409 or 422)."""
+        if not isinstance(error, RuleBroken):
+            return None
+        context = {"sentence": str(error)}
+        return render(request, "errors/refused.html", context, status=error.status)
+
+
+def refusals_as_pages(get_response: Handler) -> _Refusals:
+    """Return the middleware that shows refusals as pages."""
+    return _Refusals(get_response)
