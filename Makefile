@@ -68,6 +68,7 @@ lint: $(STAMPS)/dev ## check style, types, floors and migrations
 	$(CHECKING) $(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(CHECKING) $(BIN)/python -m django makemigrations --check --dry-run --settings footpath.config.settings
+	$(CHECKING) $(BIN)/python scripts/roles.py --check
 
 .PHONY: format
 format: $(STAMPS)/dev ## put the style right where a tool can
@@ -105,6 +106,10 @@ check-wheel: wheel ## install the wheel without Node in an empty environment and
 .PHONY: docs
 docs: $(STAMPS)/dev ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+.PHONY: reference
+reference: $(STAMPS)/run ## write the table of roles and deeds into the documentation
+	$(CHECKING) $(BIN)/python scripts/roles.py
 
 .PHONY: lock
 lock: | .venv/bin/python ## pin all packages again (UPGRADE=1 takes newer ones)

@@ -72,6 +72,8 @@ def key(message: Message) -> Key:
 
 def forms(message: Message) -> tuple[str, ...]:
     """Return the translations of a text: one, or one per plural form."""
+    if not message.string:
+        return ("",)
     return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
@@ -93,7 +95,8 @@ def by_key(catalog: Catalog) -> dict[Key, Message]:
 
 def complaints(language: str, in_use: Catalog) -> Iterator[str]:
     """Yield one sentence for each text that a reader of this language would not get right."""
-    known = by_key(read(language))
+    catalog = read(language)
+    known = by_key(catalog)
     for wanted in in_use:
         if not wanted.id:
             continue
@@ -106,6 +109,8 @@ def complaints(language: str, in_use: Catalog) -> Iterator[str]:
             yield f"{language}: unsure (fuzzy) translation of {shown}"
         elif message.pluralizable != wanted.pluralizable:
             yield f"{language}: {shown} is plural in one place only; run `make i18n-update`"
+        elif wrong := list(message.check(catalog)):
+            yield f"{language}: {shown}: {wrong[0]}"
         else:
             yield from _placeholders(language, shown, wanted, message)
 
