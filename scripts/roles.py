@@ -19,9 +19,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "roles.md
 OPENING = """\
 # Roles and deeds
 
-A role is never given to a user: it follows from the posts, memberships and assignments that a person
-holds, and reaches as far as the place or organization they are about. ● means that the role may do
-the deed in its places. This page is written from the code by `scripts/roles.py`.
+A role is never given to a user: it follows from the posts, memberships and assignments that a
+person holds, and reaches as far as the place or organization they are about. ● means that the role
+may do the deed in its places. This page is written from the code by `make reference`.
 
 """
 

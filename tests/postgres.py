@@ -28,6 +28,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -119,7 +120,7 @@ def _started(programs: Path) -> Iterator[str]:
         if account:
             os.chown(home, account.pw_uid, account.pw_gid)
             programs = _reachable(programs, home)
-        who = (
+        who: dict[str, Any] = (
             {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         )
         data = home / "data"
