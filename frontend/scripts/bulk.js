@@ -5,6 +5,7 @@ function count(bar) {
   const form = bar.closest("form");
   const chosen = boxes(form).filter((box) => box.checked).length;
   bar.querySelector("[data-bulk-count]").textContent = String(chosen);
+  bar.toggleAttribute("data-some", chosen > 0);
   const all = bar.querySelector("[data-bulk-all] input");
   if (all) {
     all.checked = chosen > 0 && chosen === boxes(form).length;

@@ -1,5 +1,5 @@
 // What somebody has typed survives a line that breaks while it is sent.
-// Only fields of forms marked data-keep are kept, in this tab, and only until the form has been taken.
+// Only text of forms marked data-keep="a name" is kept, in this tab, until the form has been taken.
 const PREFIX = "footpath:typed:";
 
 const fields = (form) =>
@@ -7,53 +7,57 @@ const fields = (form) =>
     (field) =>
       field.name &&
       field.name !== "csrfmiddlewaretoken" &&
-      !["password", "file", "hidden", "submit", "button", "checkbox", "radio"].includes(field.type),
+      ["text", "textarea", "search", "number", "date", "datetime-local", "time"].includes(field.type),
   );
 
-const place = (form) => PREFIX + location.pathname + "#" + form.dataset.keep;
+const place = (form) => `${PREFIX}${location.pathname}#${form.dataset.keep}`;
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function write(key, kept) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(kept));
+  } catch {
+    // Private windows may refuse to store; the form still works.
+  }
+}
+
+function forgetTaken(forms) {
+  const here = new Set(forms.map(place));
+  const saved = document.querySelector(".fp-message.fp-note-done") !== null;
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith(PREFIX)) continue;
+    // A sent form that led to another page, or to a word of success, has arrived.
+    if (read(key)?.sent && (saved || !here.has(key))) sessionStorage.removeItem(key);
+  }
+}
 
 export function keepTyped() {
-  const read = (key) => {
-    try {
-      return JSON.parse(sessionStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  };
-
-  document.querySelectorAll("form[data-keep]").forEach((form) => {
-    const kept = read(place(form));
+  const forms = [...document.querySelectorAll("form[data-keep]")];
+  try {
+    forgetTaken(forms);
+  } catch {
+    return;
+  }
+  for (const form of forms) {
+    const kept = read(place(form))?.values;
     if (kept) {
       for (const field of fields(form)) {
         if (!field.value && kept[field.name]) field.value = kept[field.name];
       }
     }
-    const untouched = (all) => all.every((field) => field.value === field.defaultValue);
-
-    form.addEventListener("input", () => {
-      const values = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
-      try {
-        sessionStorage.setItem(place(form), JSON.stringify(values));
-      } catch {
-        // Private windows may refuse to store; the form still works.
-      }
-    });
-    window.addEventListener("beforeunload", (event) => {
-      if (!form.dataset.sent && !untouched(fields(form).filter((f) => "defaultValue" in f))) {
-        event.preventDefault();
-      }
-    });
-    form.addEventListener("submit", () => {
-      form.dataset.sent = "yes";
-    });
-  });
-
-  // The page after a sent form says with data-kept-done whose text has arrived.
-  document.querySelectorAll("[data-kept-done]").forEach((mark) => {
-    for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith(PREFIX) && key.endsWith("#" + mark.dataset.keptDone)) {
-        sessionStorage.removeItem(key);
-      }
-    }
-  });
+    const keep = (sent) =>
+      write(place(form), {
+        sent,
+        values: Object.fromEntries(fields(form).map((field) => [field.name, field.value])),
+      });
+    form.addEventListener("input", () => keep(false));
+    form.addEventListener("submit", () => keep(true));
+  }
 }
