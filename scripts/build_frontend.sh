@@ -14,5 +14,6 @@ if [ "$major" -lt 20 ] || ! command -v npm >/dev/null; then
 fi
 
 cd frontend
+export NPM_CONFIG_UPDATE_NOTIFIER=false
 npm ci --no-audit --no-fund --loglevel=error
 npm run build --silent

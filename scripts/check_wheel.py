@@ -86,8 +86,8 @@ def main() -> None:
         # PATH holds nothing but the new environment: no Node, no compiler, no clone.
         environment = os.environ | {"PATH": str(programs), "FOOTPATH_DATA_DIR": str(home / "data")}
         environment.pop("FOOTPATH_DATABASE_URL", None)
-        pip = [programs / "python", "-m", "pip", "--disable-pip-version-check", "-q", "install"]
-        locked = ["--require-hashes", "-r", ROOT / "requirements" / "run.lock"]
+        pip: list[str | Path] = [programs / "pip", "--disable-pip-version-check", "-q", "install"]
+        locked: list[str | Path] = ["--require-hashes", "-r", ROOT / "requirements" / "run.lock"]
 
         def run(*command: str | Path) -> None:
             subprocess.run(command, cwd=home, env=environment, check=True)
