@@ -104,6 +104,32 @@ def record(
     return written
 
 
+def opening_rows(
+    deed: str, *, by: Actor, key: str, at: datetime, after: Mapping[str, Any]
+) -> tuple[TrailLine, TrailHead]:
+    """Return the first line of a new subject and its head, not yet saved.
+
+    For deeds that write their subject and its chain in one step with ``sql.insert_together``;
+    ``key`` is the subject's, as ``subject_key`` gives it. Everything else calls ``record``.
+    """
+    line = chain.Line(
+        subject=key,
+        number=1,
+        at=at,
+        actor=by.actor_key,
+        actor_name=by.actor_name,
+        deed=deed,
+        before_digest="",
+        after_digest=chain.digest_of(after),
+        previous=chain.GENESIS,
+    )
+    digest = line.digest()
+    return (
+        TrailLine(**vars(line), digest=digest),
+        TrailHead(subject=key, number=1, digest=digest, seal=chain.seal(keys()[0], key, 1, digest)),
+    )
+
+
 @transaction.atomic
 def seal_checkpoint(*, at: datetime) -> TrailCheckpoint | None:
     """Seal all lines since the last checkpoint; None when there is no new line.

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.cases import rules
 from footpath.cases.models import Case, Category
-from footpath.core import clock, textsearch, tree
+from footpath.core import clock, sql, textsearch, tree
 from footpath.core.errors import InvalidValue
 from footpath.directory.models import Area, Person
 
@@ -44,11 +45,8 @@ def raise_case(
             _("The line is longer than 200 characters. Put the rest into the details."),
             field="title",
         )
-    if client_key is not None:
-        already = _case_of_key(client_key, by)
-        if already is not None:
-            return already
     case = Case(
+        pk=sql.next_pk(Case),
         title=title,
         text=text.strip(),
         category=category,
@@ -66,15 +64,27 @@ def raise_case(
         **tree.ancestor_values(area.path),
     )
     try:
-        with transaction.atomic():
-            case.save(force_insert=True)
-            audit.record("case.raised", by=by, subject=case, at=at, after=snapshot(case))
+        _insert(case, by=by, at=at)
     except IntegrityError:
         already = _case_of_key(client_key, by) if client_key is not None else None
         if already is None:
             raise
         return already
     return case
+
+
+def _insert(case: Case, *, by: Person, at: datetime) -> None:
+    """Write the case and the first line of its trail, both or neither."""
+    with transaction.atomic() if connection.in_atomic_block or case.pk is None else nullcontext():
+        rows: list[models.Model] = []
+        if case.pk is None:
+            sql.insert_together([case])
+        else:
+            rows.append(case)
+        key = audit.subject_key(case)
+        rows += audit.opening_rows("case.raised", by=by, key=key, at=at, after=snapshot(case))
+        sql.insert_together(rows)
+    case._state.adding = False
 
 
 def snapshot(case: Case) -> dict[str, object]:
