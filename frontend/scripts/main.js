@@ -42,4 +42,7 @@ menus();
 bulk();
 fileSizes();
 
-document.querySelector("[data-error-summary]")?.focus();
+// What has to be corrected is read out and seen first.
+const showMistakes = (root) => root.querySelector("[data-error-summary]")?.focus();
+document.addEventListener("htmx:afterSettle", (event) => showMistakes(event.detail.elt));
+showMistakes(document);
