@@ -119,6 +119,11 @@ class Area(models.Model):
         return rules.short_name(self.name, self.type_name)
 
     @property
+    def lang(self) -> str:
+        """Return the language of the name, for the page's ``lang``; "" when unknown."""
+        return rules.language_of(self.name)
+
+    @property
     def ancestor_ids(self) -> list[int]:
         """Return the keys from the root down to this place itself."""
         return tree.ids_of(self.path)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from footpath.accounts.permissions import allow
 from footpath.accounts.rules import Role
-from footpath.directory.models import Area, Organization
+from footpath.directory.models import Area, Membership, Organization, Post
 
 
 def path_of(thing: Any) -> str | None:
@@ -17,6 +17,8 @@ def path_of(thing: Any) -> str | None:
         return thing.path
     if isinstance(thing, Organization):
         return thing.area.path
+    if isinstance(thing, Post | Membership):
+        return thing.organization.area.path
     return None
 
 

@@ -1,7 +1,9 @@
-"""Small decisions about names and dates of places. No Django here."""
+"""Small decisions about names, codes and dates of places. No Django here."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 
 
@@ -24,3 +26,48 @@ def in_force(start: date | None, until: date | None, day: date) -> bool:
 def overlap(one: tuple[date, date | None], other: tuple[date, date | None]) -> bool:
     """Return whether two spans share a day. Both ends are included; an end of None is open."""
     return (one[1] is None or other[0] <= one[1]) and (other[1] is None or one[0] <= other[1])
+
+
+MOST_LEVELS = 6
+"""How many places may stand above one another, the place itself included."""
+
+_CODE = re.compile(r"[^\s/?#%\\]([^/?#%\\]*[^\s/?#%\\])?")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_DIGITS = re.compile(r"(\d+)")
+_VIETNAMESE = frozenset("ăâđêôơưĂÂĐÊÔƠƯ")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+
+
+def is_code(code: str) -> bool:
+    """Return whether a code may stand in the address of a page: no slash, question mark or the like."""
+    return _CODE.fullmatch(code) is not None
+
+
+def language_of(name: str) -> str:
+    """Return the language that a name is read aloud in: "vi", "zh", "ru", or "" when unknown."""
+    if _HAN.search(name):
+        return "zh"
+    if _CYRILLIC.search(name):
+        return "ru"
+    if _VIETNAMESE & set(name) or _TONES & set(unicodedata.normalize("NFD", name)):
+        return "vi"
+    return ""
+
+
+def reading_order(name: str) -> list[tuple[int, int, str]]:
+    """Return the key that sorts names as people read them: "Tổ 2" stands before "Tổ 10"."""
+    parts = _DIGITS.split(unicodedata.normalize("NFC", name).casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def may_stand_below(level: int, *, above: int | None, depth: int) -> str:
+    """Return why a place cannot stand there, or "": "tier" or "depth".
+
+    ``level`` is that of its tier, ``above`` that of the tier of its parent (None: it is a root),
+    ``depth`` the number of places above it. The parent's tier must be the higher one, that is the
+    smaller number.
+    """
+    if above is not None and above >= level:
+        return "tier"
+    return "depth" if depth >= MOST_LEVELS else ""
