@@ -52,6 +52,8 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(150):
         try:
             fetch(url)
+        except urllib.error.HTTPError as answer:
+            sys.exit(f"The first page of the wheel answers {answer.code}.")
         except (urllib.error.URLError, ConnectionError):
             if server.poll() is not None:
                 sys.exit("The server of the wheel ended by itself.")
