@@ -1,7 +1,7 @@
-"""Addresses of this room."""
+"""Addresses of the API: ``/api/v1/…`` and its description at ``/api/v1/openapi.json``."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "api"
+from footpath.api.site import api
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", api.urls)]

@@ -1,0 +1,5 @@
+"""Assignments over the API."""
+
+from ninja import Router
+
+router = Router()
