@@ -155,7 +155,10 @@ class Organization(models.Model):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="organizations")
+    # Empty for an organization that stands above all places, such as the administration itself.
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="organizations"
+    )
     is_synthetic = models.BooleanField(_("invented for the demonstration"), default=False)
     search = models.TextField(editable=False, default="")
 
@@ -169,6 +172,11 @@ class Organization(models.Model):
     def get_absolute_url(self) -> str:
         """Return the organization's page."""
         return reverse("directory:organization", args=[self.code])
+
+    @property
+    def path(self) -> str:
+        """Return the path of its place; "", the whole tree, for an organization without one."""
+        return self.area.path if self.area is not None else ""
 
     def searchable(self) -> str:
         """Return the text by which the organization is found."""

@@ -16,9 +16,9 @@ def path_of(thing: Any) -> str | None:
     if isinstance(thing, Area):
         return thing.path
     if isinstance(thing, Organization):
-        return thing.area.path
+        return thing.path
     if isinstance(thing, Post | Membership):
-        return thing.organization.area.path
+        return thing.organization.path
     return None
 
 

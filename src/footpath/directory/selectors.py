@@ -31,7 +31,8 @@ def grants_of_posts(person_id: int) -> list[Grant]:
     )
     grants: list[Grant] = []
     for row in rows:
-        place = row.organization.area.path
+        home = row.organization.area
+        place = home.path if home is not None else None
         grants.append(Grant(Role.MEMBER, place, row.organization_id))
         post = row.post
         if post is not None and post.role != Role.MEMBER:
