@@ -64,7 +64,7 @@ def figures_for(person: Person, area: Area) -> list[Figure]:
     return [figure for _order, maker in makers for figure in maker(person, area)]
 
 
-# --- the tiles of the places below, and the page of a person ---------------------------------------
+# --- the tiles of the places below, and the page of a person --------------------------------------
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def register_person_panel(maker: PersonPanelMaker, *, order: int) -> None:
 
 
 def children_facts_for(person: Person, areas: Sequence[Area]) -> dict[int, ChildFacts]:
-    """Return what all rooms know of these places, by key; a later room fills what is still empty."""
+    """Return what all rooms know of these places, by key; a later room fills what is empty."""
     known: dict[int, ChildFacts] = {}
     if not areas:
         return known

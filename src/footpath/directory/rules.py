@@ -40,7 +40,7 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
 def is_code(code: str) -> bool:
-    """Return whether a code may stand in the address of a page: no slash, question mark or the like."""
+    """Return whether a code may stand in the address of a page: no slash, no question mark."""
     return _CODE.fullmatch(code) is not None
 
 

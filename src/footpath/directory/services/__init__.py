@@ -1,0 +1,48 @@
+"""Deeds on places, organizations, people and tiers, split by noun.
+
+``person.scope`` may change with most of them: they end with ``accounts.scope_changed`` for the
+users concerned, in the same transaction.
+"""
+
+from footpath.directory.services.organizations import (
+    change_organization,
+    change_post,
+    create_organization,
+    create_post,
+    move_post,
+)
+from footpath.directory.services.people import (
+    change_membership,
+    change_person,
+    create_person,
+    end_membership,
+    give_access,
+    give_new_password,
+    resume_access,
+    start_membership,
+    stop_access,
+)
+from footpath.directory.services.places import close_area, correct_area, create_area
+from footpath.directory.services.tiers import remove_tier, save_tier
+
+__all__ = [
+    "change_membership",
+    "change_organization",
+    "change_person",
+    "change_post",
+    "close_area",
+    "correct_area",
+    "create_area",
+    "create_organization",
+    "create_person",
+    "create_post",
+    "end_membership",
+    "give_access",
+    "give_new_password",
+    "move_post",
+    "remove_tier",
+    "resume_access",
+    "save_tier",
+    "start_membership",
+    "stop_access",
+]
