@@ -8,6 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from granian import Granian
+from granian.constants import Interfaces
 
 from footpath import __version__
 
@@ -31,21 +33,23 @@ def gather_static_files() -> None:
 
 
 def serve(*, host: str, port: int, workers: int | None) -> None:
-    """Run the server until it is stopped.
+    """Serve the pages and the API until stopped."""
+    gather_static_files()
+    print(f"Footpath is at http://{host}:{port}  (Ctrl-C ends it)", flush=True)
+    run(target="footpath.config.wsgi:application", host=host, port=port, workers=workers)
+
+
+def run(*, target: str, host: str, port: int, workers: int | None) -> None:
+    """Run granian on a WSGI application until stopped.
 
     On SQLite one process with a few threads is best (writers queue anyway); on PostgreSQL two
     processes. Figures: docs/decisions/0003-one-writer-on-sqlite.md.
     """
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    gather_static_files()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
     count = workers or (1 if connection.vendor == "sqlite" else 2)
     connection.close()
-    print(f"Footpath is at http://{host}:{port}  (Ctrl-C ends it)", flush=True)
     Granian(
-        target="footpath.config.wsgi:application",
+        target=target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -1,0 +1,1 @@
+"""What the pages and the API cost, as ratios against bare views of the same run."""
