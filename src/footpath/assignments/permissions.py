@@ -17,7 +17,7 @@ def path_of(thing: Any) -> str | None:
     if isinstance(thing, Assignment):
         return path_of_place(thing.area or thing.organization)
     if isinstance(thing, Cluster):
-        return thing.area.path
+        return path_of_place(thing.area)
     return path_of_place(thing)
 
 

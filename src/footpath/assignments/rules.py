@@ -25,3 +25,21 @@ def check_span(start: date, until: date | None) -> None:
     """Raise EndsTooEarly when the last day (included) lies before the first."""
     if until is not None and until < start:
         raise EndsTooEarly
+
+
+class EndedAlready(ValueError):
+    """The assignment already ends on the day or before it; ``until`` is that last day."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+def check_ending(start: date, until: date | None, last_day: date) -> None:
+    """Raise EndsTooEarly or EndedAlready unless the assignment can end on the day.
+
+    An end can only be brought forward: an assignment that has ended stays ended.
+    """
+    check_span(start, last_day)
+    if until is not None and until <= last_day:
+        raise EndedAlready(until)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+
+from footpath.accounts.permissions import may
 from footpath.accounts.rules import Grant, Role
-from footpath.assignments.models import Assignment
-from footpath.core import clock
-from footpath.directory.models import Area, Person
+from footpath.assignments import rules
+from footpath.assignments.models import Assignment, BasisDocument
+from footpath.core import clock, search, tree
+from footpath.core.errors import NotThere
+from footpath.core.figures import Rate
+from footpath.core.paging import Order, Page, page_of
+from footpath.directory.models import Area, AreaQuerySet, Membership, Person, Tier
+
+BY_PATH = Order("path")
 
 
 def grants_of_assignments(person_id: int) -> list[Grant]:
-    """Return the officer's role over every place or organization the person is in charge of today."""
+    """Return the officer's role over all that the person is in charge of today."""
     rows = (
         Assignment.objects.in_force(clock.today())
         .filter(person_id=person_id)
@@ -23,7 +34,9 @@ def grants_of_assignments(person_id: int) -> list[Grant]:
         if row.area is not None:
             grants.append(Grant(Role.OFFICER, row.area.path))
         elif row.organization is not None:
-            grants.append(Grant(Role.OFFICER, row.organization.area.path, row.organization_id))
+            home = row.organization.area
+            path = home.path if home is not None else None
+            grants.append(Grant(Role.OFFICER, path, row.organization_id))
     return grants
 
 
@@ -37,10 +50,247 @@ def in_charge_of(person: Person, area: Area, *, on: date) -> list[Assignment]:
 
 
 def lead_of(area_ids: list[int], *, on: date) -> dict[int, Person]:
-    """Return the lead of each place on a day, by the place's key; places without one are missing."""
+    """Return the lead of each place on a day, by its key; places without one are missing."""
     rows = (
         Assignment.objects.in_force(on)
         .filter(area__in=area_ids, role=Assignment.Role.LEAD)
         .select_related("person")
     )
     return {row.area_id: row.person for row in rows if row.area_id is not None}
+
+
+def overlapping(wanted: Assignment) -> Assignment | None:
+    """Return the first assignment that leaves no room for the wanted one, or None.
+
+    The same thing, the same role, a day in common; a monitor is only in the way of the same
+    person, because monitors may be many.
+    """
+    rows = Assignment.objects.filter(
+        Q(until=None) | Q(until__gte=wanted.start),
+        area=wanted.area_id,
+        organization=wanted.organization_id,
+        role=wanted.role,
+    ).exclude(pk=wanted.pk)
+    if wanted.until is not None:
+        rows = rows.filter(start__lte=wanted.until)
+    if wanted.role not in rules.ONE_AT_A_TIME:
+        rows = rows.filter(person=wanted.person_id)
+    return rows.select_related("person", "area", "organization").order_by("start", "pk").first()
+
+
+def get_assignment_for(person: Person, *, pk: int) -> Assignment:
+    """Return an assignment with its people and papers; who is in charge is no secret."""
+    found = (
+        Assignment.objects.select_related(
+            "person", "basis", "area__tier", "area__parent", "organization__area"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None or not may(person, "directory.see"):
+        raise NotThere
+    return found
+
+
+def history_of(assignment: Assignment, *, limit: int = 100) -> list[Assignment]:
+    """Return everybody who was, is or will be in charge of the same thing, the latest first."""
+    return list(
+        Assignment.objects.filter(area=assignment.area_id, organization=assignment.organization_id)
+        .select_related("person", "basis")
+        .order_by("-start", "-pk")[:limit]
+    )
+
+
+def history_of_area(area: Area, *, limit: int = 100) -> list[Assignment]:
+    """Return everybody who was, is or will be in charge of a place, the latest first."""
+    return list(
+        Assignment.objects.filter(area=area)
+        .select_related("person", "basis", "area")
+        .order_by("-start", "-pk")[:limit]
+    )
+
+
+def assignments_of(person: Person, *, on: date) -> list[Assignment]:
+    """Return what a person is in charge of on a day, by place."""
+    return list(
+        Assignment.objects.in_force(on)
+        .filter(person=person)
+        .select_related("area__tier", "area__parent", "organization")
+        .order_by("area__path", "organization__name", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A place and who leads it on the day; ``lead`` is None when nobody does."""
+
+    area: Area
+    lead: Assignment | None
+
+
+@dataclass(frozen=True)
+class TierCoverage:
+    """How many places of a tier have a lead."""
+
+    tier: Tier
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class ChildCoverage:
+    """How many places of a tier in one child have a lead, and who leads the child itself."""
+
+    area: Area
+    rate: Rate
+    lead: Person | None
+
+
+def places_of_tier(
+    person: Person, tier: Tier, path: str, *, on: date, missing: bool = False
+) -> AreaQuerySet:
+    """Return the places of a tier in a subtree that exist on the day; ``missing``: nobody leads."""
+    rows = Area.objects.in_force(on).within(path).filter(tier=tier)
+    if missing:
+        rows = rows.filter(~Exists(_leads(on).filter(area=OuterRef("pk"))))
+    return rows
+
+
+def coverage(
+    person: Person,
+    tier: Tier,
+    path: str,
+    *,
+    on: date,
+    missing: bool = False,
+    after: str | None = None,
+    size: int = 50,
+) -> Page[Covered]:
+    """Return a page of the places of a tier in a subtree, each with its lead on the day.
+
+    In the order of the tree; two queries, whatever the size. Source: S2.1.
+    """
+    rows = places_of_tier(person, tier, path, on=on, missing=missing).select_related("parent")
+    page = page_of(rows, order=BY_PATH, after=after, size=size)
+    found = _leads(on).filter(area__in=[row.pk for row in page.rows]).select_related("person")
+    leads = {row.area_id: row for row in found}
+    return Page([Covered(row, leads.get(row.pk)) for row in page.rows], page.next_after)
+
+
+def coverage_rates(path: str, *, on: date) -> list[TierCoverage]:
+    """Return for each tier below the place how many of its places have a lead on the day.
+
+    From the highest tier down, tiers that need no lead left out. One grouped query over the
+    places and one over the tiers. Source: S2.1.
+    """
+    level = len(path) // tree.STEP - 1
+    found = {
+        row["tier_id"]: Rate(row["part"], row["whole"])
+        for row in _with_lead(Area.objects.in_force(on).within(path), on)
+        .filter(tier__needs_lead=True, tier__level__gt=level)
+        .values("tier_id")
+        .annotate(whole=Count("pk"), part=Count("in_lead"))
+        .order_by("tier_id")
+    }
+    tiers = Tier.objects.in_bulk(found)
+    rates = [TierCoverage(tiers[pk], rate) for pk, rate in found.items()]
+    return sorted(rates, key=lambda row: row.tier.level)
+
+
+def coverage_by_child(area: Area, tier: Tier, *, on: date) -> list[ChildCoverage]:
+    """Return for each child of a place how many of its places of a tier have a lead on the day.
+
+    The children in the order of their names; a child without such places has an empty rate.
+    Three queries: the children, one grouped over the places, the children's own leads.
+    """
+    children = list(
+        Area.objects.in_force(on).filter(parent=area).select_related("tier").order_by("name", "pk")
+    )
+    length = len(area.path) + tree.STEP
+    rates = {
+        row["child"]: Rate(row["part"], row["whole"])
+        for row in _with_lead(Area.objects.in_force(on).within(area.path), on)
+        .filter(tier=tier)
+        .annotate(child=Substr("path", 1, length))
+        .values("child")
+        .annotate(whole=Count("pk"), part=Count("in_lead"))
+        .order_by("child")
+    }
+    leads = lead_of([child.pk for child in children], on=on)
+    return [
+        ChildCoverage(child, rates.get(child.path, Rate(0, 0)), leads.get(child.pk))
+        for child in children
+    ]
+
+
+def rate_of(person: Person, tier: Tier, path: str, *, on: date) -> Rate:
+    """Return how many places of a tier in a subtree have a lead on the day."""
+    found = _with_lead(places_of_tier(person, tier, path, on=on), on).aggregate(
+        whole=Count("pk"), part=Count("in_lead")
+    )
+    return Rate(found["part"], found["whole"])
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be put in charge, where they work, and of how much they are in charge."""
+
+    person: Person
+    organization: str
+    load: int
+
+
+def candidates(typed: str, *, near: str, on: date, limit: int = 20) -> list[Candidate]:
+    """Return people to put in charge: those found by what was typed, by name.
+
+    When nothing is typed: the members of the organizations of the place (by its path) and of all
+    places above it. Three queries.
+    """
+    people: QuerySet[Person] = Person.objects.all()
+    if typed.strip():
+        people = search.matching(people, typed)
+    else:
+        people = people.filter(
+            pk__in=_memberships(on)
+            .filter(organization__area__in=tree.ids_of(near))
+            .values("person_id")
+        )
+    found = list(people.order_by("name", "pk")[:limit])
+    keys = [person.pk for person in found]
+    places: dict[int, str] = {}
+    memberships = _memberships(on).filter(person__in=keys).select_related("organization")
+    for row in memberships.order_by("-start", "pk"):
+        places.setdefault(row.person_id, row.organization.name)
+    loads = dict(
+        Assignment.objects.in_force(on)
+        .filter(person__in=keys)
+        .values_list("person_id")
+        .annotate(load=Count("pk"))
+        .order_by("person_id")
+    )
+    return [
+        Candidate(person, places.get(person.pk, ""), loads.get(person.pk, 0)) for person in found
+    ]
+
+
+def basis_documents(*, limit: int = 100) -> list[BasisDocument]:
+    """Return the documents an assignment may rest on, the newest first."""
+    return list(BasisDocument.objects.order_by("-issued_on", "number")[:limit])
+
+
+def _leads(on: date) -> QuerySet[Assignment]:
+    return Assignment.objects.in_force(on).filter(role=Assignment.Role.LEAD)
+
+
+def _memberships(on: date) -> QuerySet[Membership]:
+    return Membership.objects.filter(Q(until=None) | Q(until__gte=on), start__lte=on)
+
+
+def _with_lead(rows: AreaQuerySet, on: date) -> AreaQuerySet:
+    """Join each place with its lead on the day: at most one, so that rows are never doubled."""
+    return rows.annotate(
+        in_lead=FilteredRelation(
+            "assignments",
+            condition=Q(assignments__role=Assignment.Role.LEAD, assignments__start__lte=on)
+            & (Q(assignments__until=None) | Q(assignments__until__gte=on)),
+        )
+    )
