@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from footpath.accounts import selectors as accounts
 from footpath.accounts.rules import Role, Scope
-from footpath.core import search, textsearch, tree
+from footpath.core import formats, search, textsearch, tree
 from footpath.directory import rules
 
 
@@ -50,6 +50,17 @@ class Tier(Named):
         ordering: ClassVar[list[str]] = ["level"]
         verbose_name = _("tier")
         verbose_name_plural = _("tiers")
+
+    @property
+    def many(self) -> str:
+        """Return the heading over several places of this tier: "Hamlets"."""
+        return rules.many(self.name, (get_language() or "en")[:2])
+
+    def counted(self, number: int) -> str:
+        """Return how many places of this tier there are, in words: "8 hamlets"."""
+        return rules.counted(
+            number, formats.number(number), self.name, (get_language() or "en")[:2]
+        )
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -302,7 +313,7 @@ class Membership(models.Model):
 
 
 class ImportRun(models.Model):
-    """One file of places, organizations or people: checked first, then taken whole or not at all."""
+    """One file of places, organizations or people: checked, then taken whole or not at all."""
 
     class Kind(models.TextChoices):
         """What the file holds."""

@@ -14,9 +14,9 @@ from footpath.directory.models import Area, Membership, Organization, Post
 def path_of(thing: Any) -> str | None:
     """Return the path of the place a thing of the directory belongs to."""
     if isinstance(thing, Area):
-        return thing.path
+        return str(thing.path)
     if isinstance(thing, Organization):
-        return thing.path
+        return str(thing.path)
     if isinstance(thing, Post | Membership):
         return thing.organization.path
     return None

@@ -71,3 +71,24 @@ def may_stand_below(level: int, *, above: int | None, depth: int) -> str:
     if above is not None and above >= level:
         return "tier"
     return "depth" if depth >= MOST_LEVELS else ""
+
+
+def many(name: str, language: str) -> str:
+    """Return a tier's name over several places: English says "Hamlets", others do not change it."""
+    if language != "en" or not name:
+        return name
+    if name.endswith("y") and name[-2:-1].casefold() not in set("aeiou"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith(("s", "x", "ch", "sh")) else f"{name}s"
+
+
+def counted(number: int, shown: str, name: str, language: str) -> str:
+    """Return a number of places in words: "8 hamlets", "8 ấp", "8 村", "деревня: 8".
+
+    ``shown`` is the number as the language writes it. Russian would need the case of each name,
+    so it counts after a colon.
+    """
+    word = name[:1].lower() + name[1:]
+    if language == "ru":
+        return f"{word}: {shown}"
+    return f"{shown} {word if number == 1 else many(word, language)}"

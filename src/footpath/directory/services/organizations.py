@@ -220,9 +220,10 @@ def granted_path(post: Post) -> str:
     """Return the path of the place that the role of a post holds over; "" is everything."""
     if post.covers_everything:
         return ""
-    own = post.area if post.area is not None else post.organization.area
-    path: str = own.path
-    return path
+    own = post.area
+    if own is None:
+        own = post.organization.area
+    return str(own.path)
 
 
 def users_in(post: Post) -> list[int]:
