@@ -8,17 +8,15 @@ from django.utils.translation import gettext_noop
 
 from footpath.accounts.permissions import allow
 from footpath.accounts.rules import Role
-from footpath.directory.models import Area
+from footpath.directory.permissions import path_of as path_of_place
 from footpath.meetings.models import Meeting
 
 
 def path_of(thing: Any) -> str | None:
     """Return the path of the place a meeting belongs to; a place stands for itself."""
-    if isinstance(thing, Area):
-        return thing.path
     if isinstance(thing, Meeting):
         return thing.area_path
-    return None
+    return path_of_place(thing)
 
 
 def has_duty(person: Any, meeting: Any) -> bool:
