@@ -90,7 +90,7 @@ bench: install $(STAMPS)/dev ## measure on both databases, write benchmarks/resu
 .PHONY: screenshots
 screenshots: install $(STAMPS)/dev ## photograph the main pages at 360 and 1280 px
 	@scripts/chromium.sh
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 # --- giving away ----------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ wheel: install ## build dist/*.whl, front end and translations inside
 
 .PHONY: check-wheel
 check-wheel: wheel ## install the wheel without Node in an empty environment and fetch a page
-	$(BIN)/python scripts/check_wheel.py
+	$(BIN)/python -m scripts.check_wheel
 
 .PHONY: docs
 docs: $(STAMPS)/dev ## build the documentation into site/

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 import venv
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
+
+from scripts.serving import fetch, served
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,35 +30,6 @@ class Parts(HTMLParser):
             self.found.append(values.get("href") or "")
         elif tag == "script" and values.get("src"):
             self.found.append(values["src"] or "")
-
-
-def fetch(url: str) -> tuple[str, bytes]:
-    """Return the final address and the body; an answer other than 200 is an error."""
-    with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - our own server
-        return answer.url, answer.read()
-
-
-def free_port() -> int:
-    """Return a port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers at all."""
-    for _ in range(150):
-        try:
-            fetch(url)
-        except urllib.error.HTTPError as answer:
-            sys.exit(f"The first page of the wheel answers {answer.code}.")
-        except (urllib.error.URLError, ConnectionError):
-            if server.poll() is not None:
-                sys.exit("The server of the wheel ended by itself.")
-            time.sleep(0.2)
-        else:
-            return
-    sys.exit("The server of the wheel did not answer within 30 seconds.")
 
 
 def check_pages(base: str) -> None:
@@ -97,16 +66,8 @@ def main() -> None:
         run(*pip, *locked)
         run(*pip, "--no-deps", wheel)
         run(programs / "footpath", "migrate")
-        port = free_port()
-        server = subprocess.Popen(
-            [programs / "footpath", "serve", "--port", str(port)], cwd=home, env=environment
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/", server)
-            check_pages(f"http://127.0.0.1:{port}/")
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+        with served(programs / "footpath", environment) as base:
+            check_pages(f"{base}/")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,148 @@
+"""Photograph the main pages of the demonstration at 360 and 1280 px into docs/images/pages/.
+
+The demonstration is loaded into build/screenshots, where its people get a password of our own.
+Words after the command name the pictures to take: ``python -m scripts.screenshots ledger case``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from scripts.serving import served
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "images" / "pages"
+DATA = ROOT / "build" / "screenshots"
+WIDTHS = {360: 760, 1280: 860}
+PASSWORD = "only for photographs"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: who looks, where they begin, which link they follow, in which language."""
+
+    name: str
+    role: str
+    path: str
+    follow: str | None = None
+    language: str = "en"
+    scheme: str = "light"
+
+
+PAGES = (
+    Picture("sign-in", "", "/"),
+    Picture("my-day", "officer", "/"),
+    Picture("my-day-vi", "officer", "/", language="vi"),
+    Picture("my-commune", "head", "/"),
+    Picture("place", "head", "/places/", r"^/places/[^/]+/$"),
+    Picture("in-charge", "office", "/in-charge/"),
+    Picture("ledger", "office", "/cases/"),
+    Picture("case", "office", "/cases/", r"^/cases/\d+/$"),
+    Picture("meeting", "office", "/meetings/", r"^/meetings/\d+/$"),
+    Picture("month", "office", "/figures/"),
+    Picture("month-dark", "office", "/figures/", scheme="dark"),
+)
+
+
+def accounts() -> dict[str, str]:
+    """Return a user name for each role, somebody of the demonstration, with our password."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from footpath.accounts.rules import Role
+    from footpath.directory.models import Person
+
+    found: dict[str, str] = {}
+    for person in Person.objects.exclude(user=None).select_related("user").order_by("pk"):
+        roles = {grant.role for grant in person.scope.grants}
+        for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.OFFICE, Role.HEAD, Role.OFFICER):
+            if role in roles:
+                if role not in found:
+                    person.user.set_password(PASSWORD)
+                    person.user.save(update_fields=["password"])
+                    found[str(role)] = person.user.username
+                break
+    connection.close()
+    return found
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Fill in the form of the sign-in page."""
+    page.goto("/")
+    page.locator("input[autocomplete=username]").fill(username)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
+def follow_first(page: Page, pattern: str) -> None:
+    """Go where the first link of the page's main part that matches the pattern leads."""
+    links = page.locator("main a[href]").evaluate_all("all => all.map(a => a.pathname)")
+    found = next((link for link in links if re.search(pattern, link)), None)
+    if found is None:
+        sys.exit(f"{page.url} has no link like {pattern}.")
+    page.goto(found)
+
+
+def photograph(browser: Browser, base: str, picture: Picture, names: dict[str, str]) -> None:
+    """Write one picture at every width."""
+    for width, height in WIDTHS.items():
+        context: BrowserContext = browser.new_context(
+            base_url=base,
+            viewport={"width": width, "height": height},
+            device_scale_factor=2 if width < 700 else 1,
+            color_scheme="dark" if picture.scheme == "dark" else "light",
+            locale={"en": "en-GB", "vi": "vi-VN"}[picture.language],
+        )
+        page = context.new_page()
+        if picture.role:
+            sign_in(page, names[picture.role])
+        page.goto(picture.path)
+        if picture.follow:
+            follow_first(page, picture.follow)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=PICTURES / f"{picture.name}-{width}.png", full_page=width < 700)
+        context.close()
+        print(f"{picture.name}-{width}.png", flush=True)
+
+
+def main() -> None:
+    """Load the demonstration, serve it, and take the pictures that were asked for (all: none)."""
+    wanted = set(sys.argv[1:])
+    environment = os.environ | {
+        "FOOTPATH_DATA_DIR": str(DATA),
+        "FOOTPATH_SIGN_IN_RATE": "1000/m/ip",
+    }
+    footpath = ROOT / ".venv" / "bin" / "footpath"
+    subprocess.run([footpath, "demo", "--no-serve"], check=True)
+    names = accounts()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("FOOTPATH_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
+    if not chromium:
+        sys.exit("There is no Chromium here; see scripts/chromium.sh.")
+    with served(footpath, os.environ) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        for picture in PAGES:
+            if not wanted or picture.name in wanted:
+                photograph(browser, base, picture, names)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
