@@ -48,8 +48,9 @@ PAGES = (
     Picture("ledger", "office", "/cases/"),
     Picture("case", "office", "/cases/", r"^/cases/\d+/$"),
     Picture("meeting", "office", "/meetings/", r"^/meetings/\d+/$"),
-    Picture("month", "office", "/figures/"),
-    Picture("month-dark", "office", "/figures/", scheme="dark"),
+    Picture("district", "office", "/figures/"),
+    Picture("month", "office", "/figures/month/"),
+    Picture("district-dark", "office", "/figures/", scheme="dark"),
 )
 
 
@@ -69,7 +70,7 @@ def accounts() -> dict[str, str]:
         roles = {grant.role for grant in person.scope.grants}
         for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.OFFICE, Role.HEAD, Role.OFFICER):
             if role in roles:
-                if role not in found:
+                if person.user and role not in found:
                     person.user.set_password(PASSWORD)
                     person.user.save(update_fields=["password"])
                     found[str(role)] = person.user.username
@@ -121,7 +122,7 @@ def photograph(browser: Browser, base: str, picture: Picture, names: dict[str, s
 def main() -> None:
     """Load the demonstration, serve it, and take the pictures that were asked for (all: none)."""
     wanted = set(sys.argv[1:])
-    environment = os.environ | {
+    os.environ |= {
         "FOOTPATH_DATA_DIR": str(DATA),
         "FOOTPATH_SIGN_IN_RATE": "1000/m/ip",
     }
