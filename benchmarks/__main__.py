@@ -52,18 +52,22 @@ def main() -> None:
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--times", type=int, default=300, help="requests a latency is taken from")
     parser.add_argument("--seconds", type=float, default=5, help="how long a rate is taken")
+    parser.add_argument("--only", default="", help="names of figures, separated by commas")
     chosen = parser.parse_args()
+    only = frozenset(filter(None, chosen.only.split(",")))
     figures: list[Figure] = []
     for engine in chosen.engines.split(","):
         for size in map(int, chosen.sizes.split(",")):
             with tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder:
-                figures += measure(engine, size, Path(folder), chosen.times, chosen.seconds)
+                figures += measure(engine, size, Path(folder), only, chosen.times, chosen.seconds)
     RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
     print(table(figures))
     print(f"{len(figures)} figures in {RESULTS}")
 
 
-def measure(engine: str, size: int, folder: Path, times: int, seconds: float) -> list[Figure]:
+def measure(
+    engine: str, size: int, folder: Path, only: frozenset[str], times: int, seconds: float
+) -> list[Figure]:
     """Build a province of this size and measure every figure on it."""
     with database(engine, folder) as environment:
         say(f"{engine}, {size:,} cases: building")
@@ -73,7 +77,7 @@ def measure(engine: str, size: int, folder: Path, times: int, seconds: float) ->
         with served(environment, "footpath.config.wsgi:application", engine) as product:
             with served(environment, "benchmarks.bare:application", engine) as bare:
                 headers = signed_in(environment)
-                return list(figures(engine, size, product, bare, headers, times, seconds))
+                return list(figures(engine, size, product, bare, headers, only, times, seconds))
 
 
 def figures(
@@ -82,6 +86,7 @@ def figures(
     product: int,
     bare: int,
     headers: dict[str, str],
+    only: frozenset[str],
     times: int,
     seconds: float,
 ) -> Iterator[Figure]:
@@ -114,6 +119,8 @@ def figures(
         ),
     }
     for name, (ours, theirs) in pairs.items():
+        if only and name not in only:
+            continue
         say(f"{engine}, {size:,}: {name}")
         mine, base = in_turn(lambda ask: latency(ask, times=times), ours, theirs)
         p50 = median([item.p50 for item in mine])
@@ -123,6 +130,8 @@ def figures(
             round(median([item.p95 for item in mine]), 3), round(baseline, 3),
             round(p50 / baseline, 3),
         )  # fmt: skip
+    if only and "cases.create" not in only:
+        return
     say(f"{engine}, {size:,}: cases.create")
     body = json.dumps({"title": "Lamp dark", "area": "P-0-0-0-0", "category": "roads"})
     ours = Ask(product, "/api/v1/cases", headers | {"Content-Type": "application/json"}, body, 201)
