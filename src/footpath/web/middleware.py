@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -14,10 +15,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def language_of_reader(get_response: Handler) -> Handler:
-    """Speak the language chosen on this device, else the browser's, else the organisation's."""
+    """Speak the language chosen on this device, else the user's, the browser's, the organisation's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        language = translation.get_language_from_request(request)
+        language = _kept_by_user(request) or translation.get_language_from_request(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = get_response(request)
@@ -25,6 +26,18 @@ def language_of_reader(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def _kept_by_user(request: HttpRequest) -> str:
+    """Return the language the signed-in user keeps, where this device has chosen none; else ""."""
+    if (
+        settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        or settings.SESSION_COOKIE_NAME not in request.COOKIES
+        or not request.user.is_authenticated
+    ):
+        return ""
+    language = request.user.language
+    return language if language in dict(settings.LANGUAGES) else ""
 
 
 class _Refusals:

@@ -1,0 +1,399 @@
+"""What the home page, the search and the record page show to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from footpath.accounts.permissions import may
+from footpath.accounts.rules import Role
+from footpath.assignments import selectors as assignments
+from footpath.assignments.models import Assignment
+from footpath.cases import selectors as cases
+from footpath.cases.models import Case
+from footpath.cases.presenting import ROW_COLUMNS
+from footpath.cases.presenting import Row as CaseRow
+from footpath.cases.presenting import rows_of as lines_of_cases
+from footpath.core import clock
+from footpath.core.calendar import Month
+from footpath.core.figures import Rate
+from footpath.core.paging import Order, Page, page_of
+from footpath.directory import selectors as directory
+from footpath.directory.models import Area, Membership, Person
+from footpath.meetings import selectors as meetings
+from footpath.meetings.models import Meeting
+from footpath.reports import links
+from footpath.reports import selectors as reports
+from footpath.reports.selectors import Figure, Waiting
+
+LEADERS = (Role.HEAD, Role.OFFICE)
+MOST_PLACES = 8
+MOST_WAITING = 8
+FIRST_FOUND = 5
+PAGE = 30
+
+
+# --- my day ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MyPlace:
+    """A place somebody is in charge of: how it stands today."""
+
+    area: Area
+    covered: Rate
+    covered_tier: str
+    covered_href: str
+    missing: tuple[str, ...]
+    open: Figure
+    overdue: Figure
+
+    @property
+    def in_order(self) -> bool:
+        """Return whether nothing here asks for a look."""
+        return not self.overdue.rows and not self.covered.missing
+
+
+@dataclass(frozen=True)
+class Leading:
+    """What waits for a place that the person heads or works for."""
+
+    area: Area
+    waiting: Waiting
+    nobody: tuple[tuple[str, Figure], ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Return whether nothing waits."""
+        figures = (self.waiting.overdue, self.waiting.unowned, self.waiting.verify)
+        return not any(figure.rows for figure in figures) and not self.nobody
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """The home page of one person on one day."""
+
+    today: date
+    now: datetime
+    next_meeting: Meeting | None
+    meetings: tuple[Meeting, ...]
+    meetings_today: int
+    attended: Rate
+    waiting: tuple[CaseRow, ...]
+    more_waiting: bool
+    overdue: int
+    due_today: int
+    places: tuple[MyPlace, ...]
+    more_places: bool
+    leading: Leading | None
+
+
+def my_day(person: Person) -> MyDay:
+    """Return what waits for a person today. The number of queries depends on nothing but the roles.
+
+    The counts of the chips are of the cases whose next step is the person's own.
+    """
+    now, today = clock.now(), clock.today()
+    coming = meetings.upcoming_for(person, now=now, limit=5)
+    waiting = cases.waiting_for(person, today, MOST_WAITING + 1)
+    counted = Case.objects.filter(cases.waits_for(person)).aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=today)),
+        due_today=Count("pk", filter=Q(due_on=today)),
+    )
+    own = _own_areas(person, today)
+    return MyDay(
+        today=today,
+        now=now,
+        next_meeting=coming[0] if coming else None,
+        meetings=tuple(coming[1:]),
+        meetings_today=sum(clock.day_of(row.starts_at) <= today for row in coming),
+        attended=_attended_this_year(person, today),
+        waiting=tuple(waiting[:MOST_WAITING]),
+        more_waiting=len(waiting) > MOST_WAITING,
+        overdue=counted["overdue"],
+        due_today=counted["due_today"],
+        places=_how_places_stand(own[:MOST_PLACES], today),
+        more_places=len(own) > MOST_PLACES,
+        leading=_leading(person, today),
+    )
+
+
+def _own_areas(person: Person, today: date) -> list[Area]:
+    """Return the places the person is in charge of, the lowest tiers first, each once."""
+    found: dict[int, Area] = {}
+    for row in assignments.assignments_of(person, on=today):
+        if row.area is not None:
+            found.setdefault(row.area.pk, row.area)
+    return sorted(found.values(), key=lambda area: (-area.tier.level, area.path))
+
+
+def _attended_this_year(person: Person, today: date) -> Rate:
+    return meetings.attendance_rate(person, (date(today.year, 1, 1), today))
+
+
+def _how_places_stand(areas: Sequence[Area], today: date) -> tuple[MyPlace, ...]:
+    """Return how each place stands: one query over the places below, one over their open cases."""
+    if not areas:
+        return ()
+    below = (
+        Area.objects.in_force(today)
+        .filter(parent__in=[area.pk for area in areas], tier__needs_lead=True)
+        .select_related("tier")
+        .order_by("name", "pk")
+    )
+    children: dict[int | None, list[Area]] = {}
+    for child in below:
+        children.setdefault(child.parent_id, []).append(child)
+    led = _led([child.pk for child in below], today)
+    counted = Case.objects.open().aggregate(
+        **{f"open{at}": Count("pk", filter=_inside(area)) for at, area in enumerate(areas)},
+        **{
+            f"late{at}": Count("pk", filter=_inside(area) & Q(due_on__lt=today))
+            for at, area in enumerate(areas)
+        },
+    )
+    found = []
+    for at, area in enumerate(areas):
+        mine = sorted(children.get(area.pk, []), key=_reading)
+        missing = tuple(child.name for child in mine if child.pk not in led)
+        tier = mine[0].tier if mine else None
+        found.append(
+            MyPlace(
+                area=area,
+                covered=Rate(len(mine) - len(missing), len(mine)),
+                covered_tier=tier.name if tier else "",
+                covered_href=links.coverage(area, tier=tier.code) if tier else "",
+                missing=missing,
+                open=_figure(counted[f"open{at}"], links.ledger(area, view="open")),
+                overdue=_figure(counted[f"late{at}"], links.ledger(area, view="overdue")),
+            )
+        )
+    return tuple(found)
+
+
+def _reading(area: Area) -> list[Any]:
+    """Order names as people read them: Tổ 2 stands before Tổ 10."""
+    return [
+        (1, int(part), "") if part.isdigit() else (0, 0, part)
+        for part in re.split(r"(\d+)", area.name)
+        if part
+    ]
+
+
+def _led(area_ids: Sequence[int], today: date) -> frozenset[int | None]:
+    rows = Assignment.objects.in_force(today).filter(
+        area__in=area_ids, role=Assignment.Role.LEAD
+    )
+    return frozenset(rows.values_list("area_id", flat=True))
+
+
+def _inside(area: Area) -> Q:
+    ids = area.ancestor_ids
+    return Q(**{f"a{len(ids) - 1}": ids[-1]})
+
+
+def _figure(number: int, href: str) -> Figure:
+    return Figure(number, href, number)
+
+
+def _leading(person: Person, today: date) -> Leading | None:
+    """Return what waits for the widest place that the person heads or works for, if there is one."""
+    paths = person.scope.paths(LEADERS)
+    if not paths:
+        return None
+    area = _area_of(min(paths, key=lambda path: (len(path), path)))
+    if area is None:
+        return None
+    nobody = tuple(
+        (
+            found.tier.name,
+            _figure(
+                found.rate.missing, links.coverage(area, tier=found.tier.code, missing=1)
+            ),
+        )
+        for found in assignments.coverage_rates(area.path, on=today)
+        if found.rate.missing
+    )
+    return Leading(area, reports.waiting(area), nobody)
+
+
+def _area_of(path: str) -> Area | None:
+    places = Area.objects.select_related("tier")
+    return places.filter(path=path).first() if path else places.filter(parent=None).first()
+
+
+# --- search ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FoundPlace:
+    """A place that was found, and the places above it in words."""
+
+    area: Area
+    above: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One group of what was found: its first rows, and where the following ones begin."""
+
+    rows: Sequence[Any]
+    next_after: str | None
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What was found in each group; None for a group that was not asked for."""
+
+    places: Found | None
+    cases: Found | None
+    people: Found | None
+
+    @property
+    def nothing(self) -> bool:
+        """Return whether nothing was found at all."""
+        return not any(
+            group and group.rows for group in (self.places, self.cases, self.people)
+        )
+
+
+KINDS = ("places", "cases", "people")
+
+
+def search(person: Person, typed: str, *, kind: str = "", after: str | None = None) -> SearchResult:
+    """Return places, cases and people found by what was typed, only what the person may see.
+
+    Without a kind the first few of each; with one ("places", "cases", "people") a longer page of
+    it from a position on. Diacritics do not matter; C-0388 finds the case of that number.
+    """
+    typed = " ".join(typed.split())[:200]
+    size = PAGE if kind in KINDS else FIRST_FOUND
+    wanted = (kind,) if kind in KINDS else KINDS
+    after = after if kind in KINDS else None
+    if not typed:
+        return SearchResult(None, None, None)
+    return SearchResult(
+        _places(person, typed, after, size) if "places" in wanted else None,
+        _cases(person, typed, after, size) if "cases" in wanted else None,
+        _people(person, typed, after, size) if "people" in wanted else None,
+    )
+
+
+def _places(person: Person, typed: str, after: str | None, size: int) -> Found:
+    rows = directory.areas_for(person).matching(typed)
+    page: Page[Area] = page_of(rows, order=Order("path"), after=after, size=size)
+    known = Area.objects.in_bulk({pk for area in page.rows for pk in area.ancestor_ids[:-1]})
+    return Found(
+        [
+            FoundPlace(
+                area,
+                ", ".join(known[pk].name for pk in reversed(area.ancestor_ids[:-1]) if pk in known),
+            )
+            for area in page.rows
+        ],
+        page.next_after,
+    )
+
+
+def _cases(person: Person, typed: str, after: str | None, size: int) -> Found:
+    rows = cases.cases_for(person)
+    number = re.fullmatch(r"[Cc]-?0*(\d{1,17})", typed)
+    rows = rows.filter(pk=int(number[1])) if number else rows.matching(typed)
+    page = page_of(
+        rows.values(*ROW_COLUMNS),
+        order=Order("raised_at", descending=True, read=datetime.fromisoformat),
+        after=after,
+        size=size,
+    )
+    return Found(lines_of_cases(page.rows, clock.today()), page.next_after)
+
+
+def _people(person: Person, typed: str, after: str | None, size: int) -> Found:
+    page = directory.people_for(person, typed=typed, after=after, size=size)
+    return Found(page.rows, page.next_after)
+
+
+# --- record, help ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing that can be recorded."""
+
+    href: str
+    icon: str
+    title: str
+    text: str
+
+
+def record_offers(person: Person) -> list[Offer]:
+    """Return what the person may record, at most four things, the most frequent first."""
+    offers = []
+    if may(person, "cases.raise"):
+        offers.append(
+            Offer(
+                reverse("cases:raise"),
+                "flag",
+                _("Case"),
+                _("A difficulty somebody told you about."),
+            )
+        )
+    if may(person, "cases.verify"):
+        offers.append(
+            Offer(
+                reverse("cases:ledger", query={"view": "verify"}),
+                "eye-check",
+                _("Verification"),
+                _("What you found on the spot. Choose the case that waits for it."),
+            )
+        )
+    if may(person, "meetings.keep"):
+        today = Month.of(clock.today())
+        offers.append(
+            Offer(
+                reverse("meetings:list", query={"month": str(today)}),
+                "users",
+                _("Attendance and minutes"),
+                _("Who came, and what was said. Choose the meeting."),
+            )
+        )
+    if may(person, "assignments.assign"):
+        offers.append(
+            Offer(
+                reverse("assignments:assign"),
+                "user-plus",
+                _("Somebody in charge"),
+                _("Put a person in charge of a place."),
+            )
+        )
+    elif may(person, "meetings.convene"):
+        offers.append(
+            Offer(
+                reverse("meetings:convene"),
+                "calendar-plus",
+                _("Meeting"),
+                _("Convene a meeting of your place."),
+            )
+        )
+    return offers
+
+
+def administrators() -> list[Membership]:
+    """Return who can help: the holders of administrators' posts today, at most five."""
+    today = clock.today()
+    return list(
+        Membership.objects.filter(
+            Q(until=None) | Q(until__gte=today), start__lte=today, post__role=Role.ADMINISTRATOR
+        )
+        .select_related("person", "post")
+        .order_by("person__name", "pk")[:5]
+    )
+
+

@@ -1,0 +1,1 @@
+"""Pages of this room: ``pages`` shows what was recorded, ``furniture`` serves every page."""
