@@ -6,10 +6,19 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):
     """Closes the door to sign-up and keeps quiet after signing in and out."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        # The same words for a wrong name and a wrong password: nobody learns which names exist.
+        "username_password_mismatch": _(
+            "This user name and this password do not go together. Check both, small and capital "
+            "letters too."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: accounts follow posts."""

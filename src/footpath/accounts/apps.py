@@ -10,3 +10,13 @@ class AccountsConfig(AppConfig):
     name = "footpath.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Listen to people signing in and out."""
+        from django.contrib.auth import signals as auth
+
+        from footpath.accounts import signals
+
+        auth.user_logged_in.connect(signals.signed_in)
+        auth.user_logged_out.connect(signals.signed_out)
+        auth.user_login_failed.connect(signals.refused)

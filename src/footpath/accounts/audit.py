@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils.crypto import salted_hmac
 
 from footpath.accounts import chain
 from footpath.accounts.models import TrailCheckpoint, TrailHead, TrailLine
 
+log = logging.getLogger(__name__)
+
 LINES_BETWEEN_CHECKPOINTS = 1000
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
+CHECKPOINTS = "trail.checkpoints"
+"""The name of the head that stands for the newest checkpoint."""
 
 
 class Actor(Protocol):
@@ -48,11 +55,17 @@ class System:
 
 def keys() -> list[bytes]:
     """Return the sealing keys, the present one first, then those it replaced."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [
-        salted_hmac("footpath.trail", "seal", secret=secret, algorithm="sha256").digest()
-        for secret in secrets
-    ]
+    return [_key_from(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+@lru_cache(maxsize=16)
+def _key_from(secret: str) -> bytes:
+    return salted_hmac("footpath.trail", "seal", secret=secret, algorithm="sha256").digest()
+
+
+def is_sealed(seal: str, *parts: object) -> bool:
+    """Return whether the seal over the parts was made with the present key or a former one."""
+    return any(chain.same(chain.seal(key, *parts), seal) for key in keys())
 
 
 def subject_key(subject: models.Model | str) -> str:
@@ -77,10 +90,41 @@ def record(
     line commit together or not at all. Deeds on one subject queue for its head; deeds on
     different subjects never wait for each other.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("a line of the trail is written in the transaction of its deed")
     key = subject_key(subject)
     head = TrailHead.objects.select_for_update().filter(subject=key).first()
+    return _append(head, deed, by=by, key=key, at=at, before=before, after=after)
+
+
+def first_line(
+    deed: str,
+    *,
+    by: Actor,
+    subject: models.Model | str,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> TrailLine:
+    """Begin the chain of a subject that was made in this very transaction, and return the line.
+
+    As ``record``, but spares the look for a head, which cannot be there yet; if it is, the
+    database answers IntegrityError.
+    """
+    key = subject_key(subject)
+    return _append(None, deed, by=by, key=key, at=at, before=before, after=after)
+
+
+def _append(
+    head: TrailHead | None,
+    deed: str,
+    *,
+    by: Actor,
+    key: str,
+    at: datetime,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> TrailLine:
+    if not connection.in_atomic_block:
+        raise RuntimeError("a line of the trail is written in the transaction of its deed")
     line = chain.Line(
         subject=key,
         number=head.number + 1 if head else 1,
@@ -94,14 +138,73 @@ def record(
     )
     digest = line.digest()
     sealed = chain.seal(keys()[0], key, line.number, digest)
-    if head:
-        TrailHead.objects.filter(subject=key).update(number=line.number, digest=digest, seal=sealed)
-    else:
+    if head is None:
         TrailHead(subject=key, number=1, digest=digest, seal=sealed).save(force_insert=True)
+    else:
+        if not is_sealed(head.seal, key, head.number, head.digest):
+            # The work goes on, but a good seal here would hide that somebody was at the head.
+            log.error("the head of %s was altered; run `footpath verify-ledger`", key)
+            sealed = head.seal
+        TrailHead.objects.filter(subject=key).update(number=line.number, digest=digest, seal=sealed)
     written = TrailLine.objects.create(**vars(line), digest=digest)
     if written.pk % LINES_BETWEEN_CHECKPOINTS == 0:
-        transaction.on_commit(lambda: seal_checkpoint(at=at))
+        transaction.on_commit(lambda: seal_checkpoint(at=at), robust=True)
     return written
+
+
+def seal_checkpoint(*, at: datetime, patience_ms: int = 500) -> TrailCheckpoint | None:
+    """Seal all lines since the last checkpoint and return the new one.
+
+    None when there is no new line, or when writers kept the table of lines for longer than
+    ``patience_ms``: the next thousand lines bring the next attempt, and nobody waits meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            return _sealed(at=at, patience_ms=patience_ms)
+    except OperationalError as busy:
+        if getattr(busy.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        log.info("no checkpoint now: writers keep the trail busy")
+        return None
+
+
+def _sealed(*, at: datetime, patience_ms: int) -> TrailCheckpoint | None:
+    if connection.vendor == "postgresql":
+        # Writers are kept out for the moment, so that no line with a smaller number is on its way.
+        table = connection.ops.quote_name(TrailLine._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{patience_ms}ms"])
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    last = TrailCheckpoint.objects.order_by("-number").first()
+    span = TrailLine.objects.filter(pk__gt=last.last_line if last else 0).aggregate(
+        first=models.Min("pk"), last=models.Max("pk"), lines=models.Count("pk")
+    )
+    if not span["lines"]:
+        return None
+    number = last.number + 1 if last else 1
+    previous = last.seal if last else chain.GENESIS
+    rows = TrailLine.objects.filter(pk__range=(span["first"], span["last"])).order_by("pk")
+    root = chain.root(rows.values_list("digest", flat=True).iterator(chunk_size=2000))
+    key = keys()[0]
+    made = TrailCheckpoint.objects.create(
+        number=number,
+        at=at,
+        first_line=span["first"],
+        last_line=span["last"],
+        lines=span["lines"],
+        root=root,
+        previous=previous,
+        seal=chain.seal(key, number, span["first"], span["last"], span["lines"], root, previous),
+    )
+    TrailHead.objects.update_or_create(
+        subject=CHECKPOINTS,
+        defaults={
+            "number": number,
+            "digest": made.seal,
+            "seal": chain.seal(key, CHECKPOINTS, number, made.seal),
+        },
+    )
+    return made
 
 
 def opening_rows(
@@ -109,8 +212,8 @@ def opening_rows(
 ) -> tuple[TrailLine, TrailHead]:
     """Return the first line of a new subject and its head, not yet saved.
 
-    For deeds that write their subject and its chain in one step with ``sql.insert_together``;
-    ``key`` is the subject's, as ``subject_key`` gives it. Everything else calls ``record``.
+    For deeds that write their subject and its chain in one step with ``sql.insert_together``
+    (``cases.services.raising``); ``key`` is the subject's, as ``subject_key`` gives it.
     """
     line = chain.Line(
         subject=key,
@@ -124,37 +227,8 @@ def opening_rows(
         previous=chain.GENESIS,
     )
     digest = line.digest()
+    sealed = chain.seal(keys()[0], key, 1, digest)
     return (
         TrailLine(**vars(line), digest=digest),
-        TrailHead(subject=key, number=1, digest=digest, seal=chain.seal(keys()[0], key, 1, digest)),
-    )
-
-
-@transaction.atomic
-def seal_checkpoint(*, at: datetime) -> TrailCheckpoint | None:
-    """Seal all lines since the last checkpoint; None when there is no new line.
-
-    On PostgreSQL the table of lines is locked against writers for the moment, so that no line
-    with a smaller number can still be on its way.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{TrailLine._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
-    last = TrailCheckpoint.objects.order_by("-number").first()
-    after = last.last_line if last else 0
-    found = list(TrailLine.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "digest"))
-    if not found:
-        return None
-    number = last.number + 1 if last else 1
-    previous = last.seal if last else chain.GENESIS
-    root = chain.root(digest for _pk, digest in found)
-    return TrailCheckpoint.objects.create(
-        number=number,
-        at=at,
-        first_line=found[0][0],
-        last_line=found[-1][0],
-        lines=len(found),
-        root=root,
-        previous=previous,
-        seal=chain.seal(keys()[0], number, found[0][0], found[-1][0], len(found), root, previous),
+        TrailHead(subject=key, number=1, digest=digest, seal=sealed),
     )

@@ -50,7 +50,7 @@ class Line:
 
 
 def digest_of(values: Mapping[str, Any] | None) -> str:
-    """Return the digest of a record's values, "" for none. The order of the keys does not matter."""
+    """Return the digest of a record's values in any order of their keys, "" for none."""
     if not values:
         return ""
     said = json.dumps(
@@ -74,18 +74,25 @@ def root(digests: Iterable[str]) -> str:
     """Return the Merkle root over digests in their order, GENESIS when there are none.
 
     Leaves and inner nodes are told apart by a first byte, and an odd node moves up unchanged, as
-    in RFC 6962.
+    in RFC 6962. Only one node for each height of the tree is kept, whatever the number of lines.
     """
-    level = [hashlib.sha256(b"\x00" + bytes.fromhex(digest)).digest() for digest in digests]
-    if not level:
+    waiting: list[tuple[int, bytes]] = []  # height and node, the highest first
+    for digest in digests:
+        height, node = 0, hashlib.sha256(b"\x00" + bytes.fromhex(digest)).digest()
+        while waiting and waiting[-1][0] == height:
+            node = _parent(waiting.pop()[1], node)
+            height += 1
+        waiting.append((height, node))
+    if not waiting:
         return GENESIS
-    while len(level) > 1:
-        pairs = [
-            hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest()
-            for at in range(0, len(level) - 1, 2)
-        ]
-        level = pairs + level[len(pairs) * 2 :]
-    return level[0].hex()
+    _height, node = waiting.pop()
+    while waiting:
+        node = _parent(waiting.pop()[1], node)
+    return node.hex()
+
+
+def _parent(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def _sha256(said: bytes) -> str:

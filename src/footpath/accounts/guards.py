@@ -16,6 +16,17 @@ from footpath.accounts import selectors
 View = Callable[..., HttpResponse]
 
 
+class Asked(HttpRequest):
+    """A request that went through one of the guards; only for types, never made.
+
+    ``person`` is the acting person (None for a user without one, where ``known_user`` let it in).
+    """
+
+    person: Any
+    user: Any
+    session: Any
+
+
 def signed_in(view: View) -> View:
     """Let only a signed-in person in, and set ``request.person``.
 
@@ -24,17 +35,36 @@ def signed_in(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
         person = selectors.person_behind(request.user)
         if person is None:
             if request.user.is_authenticated:
                 return render(request, "errors/no_person.html", status=403)
             return redirect_to_login(request.get_full_path())
         request.person = person
-        response = view(request, *args, **kwargs)
-        if not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
-        patch_vary_headers(response, ["Cookie"])
-        return response
+        return _private(view(request, *args, **kwargs))
 
     return guarded
+
+
+def known_user(view: View) -> View:
+    """Let any signed-in user in, with or without a post: for the pages of one's own account.
+
+    ``request.person`` is the person behind the user, or None.
+    """
+
+    @wraps(view)
+    def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        request.person = selectors.person_behind(request.user)
+        return _private(view(request, *args, **kwargs))
+
+    return guarded
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    if not response.has_header("Cache-Control"):
+        add_never_cache_headers(response)
+    patch_vary_headers(response, ["Cookie"])
+    return response

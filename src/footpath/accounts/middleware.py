@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from footpath.accounts.guards import Asked
 from footpath.accounts.models import User
 
 
@@ -18,13 +18,13 @@ class WhoIsAsking(AuthenticationMiddleware):
     Nothing is read before a page asks; ``guards.signed_in`` then sets the person.
     """
 
-    def process_request(self, request: HttpRequest) -> None:
+    def process_request(self, request: Asked) -> None:  # type: ignore[override]
         """Put the lazily known user on the request."""
         request.user = SimpleLazyObject(lambda: user_of(request))
         request.person = None
 
 
-def user_of(request: HttpRequest) -> User | AnonymousUser:
+def user_of(request: Asked) -> User | AnonymousUser:
     """Return the active user of the session, or the anonymous one.
 
     A session whose password has changed since is over.
@@ -38,4 +38,5 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
     if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         session.flush()
         return AnonymousUser()
+    session.seen()
     return user

@@ -65,7 +65,7 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Return whether an administrator's post opens the administration site."""
-        from footpath.accounts import selectors
+        from footpath.accounts import selectors  # noqa: PLC0415 - it stands on these models
 
         return selectors.is_administrator(self)
 
@@ -103,7 +103,7 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> Any:
         """Return the store that reads and writes these rows."""
-        from footpath.accounts.sessions import SessionStore
+        from footpath.accounts.sessions import SessionStore  # noqa: PLC0415 - as above
 
         return SessionStore
 

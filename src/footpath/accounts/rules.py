@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -82,3 +83,44 @@ class Scope:
 
 READERS = frozenset({Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR})
 """Roles that read the records of their places; a member sees places and takes part in cases."""
+
+
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("YaBrowser", "Yandex Browser"),
+    ("coc_coc", "Cốc Cốc"),
+    ("MicroMessenger", "WeChat"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def device_of(agent: str) -> str:
+    """Return browser and system as a browser names itself, "" when neither is known.
+
+    "Mozilla/5.0 (Linux; Android 14) ... Chrome/124.0 Mobile Safari/537.36" is "Chrome, Android".
+    The more particular names come first, because browsers also claim the names of older ones.
+    """
+    found = (
+        next((word for mark, word in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(word for word in found if word)
+
+
+def token_digest(token: str) -> str:
+    """Return what is kept of a key: its SHA-256. The key itself is long and random."""
+    return hashlib.sha256(token.encode()).hexdigest()

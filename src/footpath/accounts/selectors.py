@@ -7,11 +7,22 @@ that gives roles a function from a person's key to grants.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
-from footpath.accounts.models import Session, User
+from django.apps import apps
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from footpath.accounts import verification
+from footpath.accounts.audit import subject_key
+from footpath.accounts.models import ApiToken, Session, TrailLine, User
+from footpath.accounts.permissions import Asker, may
 from footpath.accounts.rules import Grant, Role, Scope
 from footpath.core import clock
+from footpath.core.errors import NotThere
+from footpath.core.paging import Order, Page, page_of
 
 GrantProvider = Callable[[int], list[Grant]]
 PersonLoader = Callable[[User], Any]
@@ -74,3 +85,89 @@ def sessions_of(user: User) -> list[Session]:
     return list(
         Session.objects.filter(user=user, expire_date__gt=clock.now()).order_by("-started_at")
     )
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    """Return the user's keys of the API that work, the newest first."""
+    return list(ApiToken.objects.filter(user=user, revoked_at=None).order_by("-created_at", "-pk"))
+
+
+# --- the trail ------------------------------------------------------------------------------------
+
+NEWEST_FIRST = Order("id", descending=True, read=int)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The chain of one subject: how many lines, and the first fault or None."""
+
+    subject: str
+    lines: int
+    fault: verification.Finding | None
+
+
+def chain_of(subject: Model | str) -> Chain:
+    """Return the chain of a record, checked line by line: two queries, one line after the other.
+
+    For the card ``accounts/trail_card.html`` on the pages of other rooms, whose own selectors have
+    already decided that the reader may see the record.
+    """
+    key = subject_key(subject)
+    return Chain(key, *verification.chain_is_sound(key))
+
+
+def trail_for(
+    person: Asker,
+    *,
+    subject: str = "",
+    actor: str = "",
+    deed: str = "",
+    day: date | None = None,
+    after: str | None = None,
+) -> Page[TrailLine]:
+    """Return lines of the trail, the newest first, to somebody who may read it.
+
+    A line names a record by its key only, so that whoever may read the trail reads all of it.
+    ``subject`` is a whole key; ``actor`` a key or a part of a name; ``deed`` a deed or the
+    beginning of one ("case."); ``day`` a day of the organisation's calendar. NotThere for others.
+    """
+    _require_reader(person)
+    rows = TrailLine.objects.all()
+    if subject:
+        rows = rows.filter(subject=subject)
+    if actor:
+        rows = rows.filter(Q(actor=actor) | Q(actor_name__icontains=actor))
+    if deed:
+        rows = rows.filter(deed__startswith=deed)
+    if day is not None:
+        start, end = (timezone.make_aware(datetime.combine(day, at)) for at in (time.min, time.max))
+        rows = rows.filter(at__range=(start, end))
+    return page_of(rows, order=NEWEST_FIRST, after=after)
+
+
+def history_for(person: Asker, *, subject: str, after: str | None = None) -> Page[TrailLine]:
+    """Return the lines of one subject, the newest first; NotThere when there are none."""
+    page = trail_for(person, subject=subject, after=after)
+    if not page.rows:
+        raise NotThere
+    return page
+
+
+def lines_in_trail(person: Asker, *, most: int) -> int:
+    """Return how many lines the trail has; counting stops at ``most``."""
+    _require_reader(person)
+    return TrailLine.objects.all()[:most].count()
+
+
+def name_of_subject(subject: str) -> str:
+    """Return the words for a subject's key: "case 17" for "cases.case:17"; else the key itself."""
+    label, _colon, pk = subject.partition(":")
+    try:
+        return f"{apps.get_model(label)._meta.verbose_name} {pk}"
+    except (LookupError, ValueError):
+        return subject
+
+
+def _require_reader(person: Asker) -> None:
+    if not may(person, "trail.read"):
+        raise NotThere

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,34 +15,130 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.models import ApiToken, Session, User
-from footpath.core.errors import InvalidValue, NotThere
+from footpath.accounts.permissions import Asker, require
+from footpath.accounts.rules import token_digest
+from footpath.core.errors import InvalidValue, NotThere, RuleBroken, StaleState
+
+
+class Manager(audit.Actor, Asker, Protocol):
+    """A person with a name for the trail and a scope to ask for."""
 
 
 @transaction.atomic
 def create_user(
-    *, username: str, password: str | None, by: audit.Actor, at: datetime, email: str = ""
+    *,
+    username: str,
+    password: str | None,
+    by: Manager | audit.System,
+    at: datetime,
+    email: str = "",
 ) -> User:
     """Make a user who can sign in; with no password nobody can until one is set.
 
-    Raises InvalidValue when the name is taken or the password is too weak.
+    Raises InvalidValue when the name cannot be used or is taken, or the password is too weak.
     """
+    _require_manager(by)
+    username = username.strip()
     if User.objects.filter(username__iexact=username).exists():
         raise InvalidValue(
             _("The user name “%(name)s” is taken. Choose another.") % {"name": username},
             field="username",
         )
     user = User(username=username, email=email)
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError as wrong:
+        raise InvalidValue(" ".join(wrong.messages), field="username") from wrong
     if password is None:
         user.set_unusable_password()
     else:
-        try:
-            validate_password(password, user)
-        except ValidationError as weak:
-            raise InvalidValue(" ".join(weak.messages), field="password") from weak
-        user.set_password(password)
+        _set_password(user, password)
     user.save()
     audit.record("accounts.user_created", by=by, subject=user, at=at, after={"username": username})
     return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: Manager | audit.System, at: datetime) -> None:
+    """Give a user a new password, for one who has forgotten it; ends all of the user's sessions.
+
+    Raises InvalidValue when the password is too weak.
+    """
+    _require_manager(by)
+    _set_password(user, password)
+    user.save(update_fields=["password"])
+    Session.objects.filter(user=user).delete()
+    audit.record("accounts.password_set", by=by, subject=user, at=at)
+
+
+@transaction.atomic
+def deactivate_user(*, user: User, by: Manager | audit.System, at: datetime) -> None:
+    """Keep a user out: every session ends and keys for the API stop working at once.
+
+    Raises RuleBroken for one's own account, StaleState when the user is kept out already.
+    """
+    _require_manager(by)
+    if getattr(by, "user_id", None) == user.pk:
+        raise RuleBroken(_("You cannot shut yourself out. Another administrator can do it."))
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        raise StaleState(_("This account is shut already."))
+    user.is_active = False
+    Session.objects.filter(user=user).delete()
+    audit.record("accounts.user_deactivated", by=by, subject=user, at=at)
+
+
+@transaction.atomic
+def activate_user(*, user: User, by: Manager | audit.System, at: datetime) -> None:
+    """Let a user in again; StaleState when the user may sign in already."""
+    _require_manager(by)
+    if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        raise StaleState(_("This account is open already."))
+    user.is_active = True
+    audit.record("accounts.user_activated", by=by, subject=user, at=at)
+
+
+def change_password(
+    *, user: User, old: str, new: str, kept: str | None, by: audit.Actor, at: datetime
+) -> None:
+    """Change one's own password; every session but the kept one ends.
+
+    Raises InvalidValue when the old password is wrong, which leaves a line too, or when the new
+    one is too weak.
+    """
+    if not user.check_password(old):
+        with transaction.atomic():
+            audit.record("accounts.password_change_refused", by=by, subject=user, at=at)
+        raise InvalidValue(_("This is not your present password."), field="old")
+    with transaction.atomic():
+        _set_password(user, new, field="new")
+        user.save(update_fields=["password"])
+        Session.objects.filter(user=user).exclude(session_key=kept or "").delete()
+        audit.record("accounts.password_changed", by=by, subject=user, at=at)
+
+
+def _require_manager(by: Manager | audit.System) -> None:
+    if not isinstance(by, audit.System):
+        require(by, "accounts.manage", User)
+
+
+def _set_password(user: User, password: str, *, field: str = "password") -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise InvalidValue(" ".join(weak.messages), field=field) from weak
+    user.set_password(password)
+
+
+@transaction.atomic
+def record_sign_in(*, user: User, at: datetime) -> None:
+    """Leave the line of a sign-in; the session itself is opened by Django."""
+    audit.record("accounts.signed_in", by=user, subject=user, at=at)
+
+
+@transaction.atomic
+def record_sign_out(*, user: User, at: datetime) -> None:
+    """Leave the line of a sign-out."""
+    audit.record("accounts.signed_out", by=user, subject=user, at=at)
 
 
 @transaction.atomic
@@ -57,7 +153,7 @@ def end_session(*, user: User, session_key: str, by: audit.Actor, at: datetime) 
 @transaction.atomic
 def end_other_sessions(*, user: User, kept: str | None, by: audit.Actor, at: datetime) -> int:
     """End all of the user's sessions but the kept one; return how many ended."""
-    ended, _rows = Session.objects.filter(user=user).exclude(session_key=kept).delete()
+    ended, _rows = Session.objects.filter(user=user).exclude(session_key=kept or "").delete()
     if ended:
         audit.record("accounts.sessions_ended", by=by, subject=user, at=at, after={"ended": ended})
     return ended
@@ -65,7 +161,13 @@ def end_other_sessions(*, user: User, kept: str | None, by: audit.Actor, at: dat
 
 @transaction.atomic
 def create_api_token(*, user: User, name: str, by: audit.Actor, at: datetime) -> str:
-    """Make a key for the API and return it; only its digest is kept."""
+    """Make a key for the API and return it; only its digest is kept.
+
+    Raises InvalidValue when the key has no name or one longer than 80 characters.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 80:
+        raise InvalidValue(_("Say in at most 80 characters what the key is for."), field="name")
     token = f"fp_{secrets.token_urlsafe(32)}"
     row = ApiToken.objects.create(user=user, name=name, digest=token_digest(token), created_at=at)
     audit.record("accounts.token_created", by=by, subject=row, at=at, after={"name": name})
@@ -80,11 +182,6 @@ def revoke_api_token(*, user: User, token_id: int, by: audit.Actor, at: datetime
     if token is None or not rows.update(revoked_at=at):
         raise NotThere
     audit.record("accounts.token_revoked", by=by, subject=token, at=at)
-
-
-def token_digest(token: str) -> str:
-    """Return what is kept of a key: its SHA-256. The key itself is long and random."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def scope_changed(user_ids: Iterable[int | None]) -> None:

@@ -10,7 +10,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from footpath.accounts import selectors as accounts
 from footpath.accounts.models import ApiToken
-from footpath.accounts.services import token_digest
+from footpath.accounts.rules import token_digest
 from footpath.directory.models import Person
 
 

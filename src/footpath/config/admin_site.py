@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from footpath.core.errors import NotThere
 
 
 class FootpathAdminSite(AdminSite):
@@ -14,6 +20,27 @@ class FootpathAdminSite(AdminSite):
     site_header = _("Footpath administration")
     site_title = _("Footpath administration")
     index_title = _("Reference tables")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send to the one door, whose attempts are counted; 404 for who has no such post."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise NotThere
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect(reverse("accounts:sign-in", query={"next": wanted}))
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign out where everybody signs out."""
+        return redirect("accounts:sign-out")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Change the password where everybody does: it ends other sessions and leaves a line."""
+        return redirect("accounts:password")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody with an administrator's post is asking."""

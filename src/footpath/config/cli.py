@@ -78,9 +78,10 @@ def demo(no_serve: bool, host: str, port: int) -> None:
 
 
 @cli.command("verify-ledger")
-def verify_ledger() -> None:
+@click.option("--expect", default="", metavar="SEAL", help="A seal noted earlier must be there.")
+def verify_ledger(expect: str) -> None:
     """Walk the trail and name the first altered, missing, reordered or inserted line."""
-    call_command("verify_ledger")
+    call_command("verify_ledger", expect=expect)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""All settings, read from the environment. The table of variables is in docs/reference/settings.md."""
+"""All settings, read from the environment: docs/reference/settings.md lists the variables."""
 
 from __future__ import annotations
 
@@ -93,6 +93,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "footpath_cache",
+        # Enough that nobody can push out the counts by trying many names.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
 }
 TASKS = {
@@ -128,9 +130,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("FOOTPATH_TRUSTED_PROXIES", 0)
 ACCOUNT_RATE_LIMITS = {
     "login": environment.text("FOOTPATH_SIGN_IN_RATE", "30/m/ip"),
     "login_failed": environment.text("FOOTPATH_SIGN_IN_FAILURES", "10/m/ip,5/5m/key"),
+    "change_password": "5/m/user",
 }
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 
