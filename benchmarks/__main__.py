@@ -59,14 +59,39 @@ def main() -> None:
     for engine in chosen.engines.split(","):
         for size in map(int, chosen.sizes.split(",")):
             with tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder:
-                figures += measure(engine, size, Path(folder), only, chosen.times, chosen.seconds)
+                figures += measure(
+                    engine,
+                    size,
+                    Path(folder),
+                    only=only,
+                    times=chosen.times,
+                    seconds=chosen.seconds,
+                )
     RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
     print(table(figures))
     print(f"{len(figures)} figures in {RESULTS}")
 
 
+@dataclass(frozen=True)
+class Run:
+    """One size on one engine: the two servers, and as whom they are asked."""
+
+    engine: str
+    size: int
+    product: int
+    bare: int
+    headers: dict[str, str]
+    only: frozenset[str]
+    times: int
+    seconds: float
+
+    def wants(self, name: str) -> bool:
+        """Return whether a figure is to be measured."""
+        return not self.only or name in self.only
+
+
 def measure(
-    engine: str, size: int, folder: Path, only: frozenset[str], times: int, seconds: float
+    engine: str, size: int, folder: Path, *, only: frozenset[str], times: int, seconds: float
 ) -> list[Figure]:
     """Build a province of this size and measure every figure on it."""
     with database(engine, folder) as environment:
@@ -74,23 +99,17 @@ def measure(
         run(environment, "-m", "footpath", "migrate")
         run(environment, "-c", "import django; django.setup(); from benchmarks import province;"
             f"province.build(cases={size})")  # fmt: skip
-        with served(environment, "footpath.config.wsgi:application", engine) as product:
-            with served(environment, "benchmarks.bare:application", engine) as bare:
-                headers = signed_in(environment)
-                return list(figures(engine, size, product, bare, headers, only, times, seconds))
+        with (
+            served(environment, "footpath.config.wsgi:application") as product,
+            served(environment, "benchmarks.bare:application") as bare,
+        ):
+            chosen = Run(engine, size, product, bare, signed_in(environment), only, times, seconds)
+            return list(figures(chosen))
 
 
-def figures(
-    engine: str,
-    size: int,
-    product: int,
-    bare: int,
-    headers: dict[str, str],
-    only: frozenset[str],
-    times: int,
-    seconds: float,
-) -> Iterator[Figure]:
+def figures(run: Run) -> Iterator[Figure]:
     """Yield each figure; product and bare view are asked in turn, three times, medians taken."""
+    engine, size, product, bare, headers = run.engine, run.size, run.product, run.bare, run.headers
     one = 1000 if size < 1000 else size // 2
     pairs = {
         "cases.ledger.json": (
@@ -119,10 +138,10 @@ def figures(
         ),
     }
     for name, (ours, theirs) in pairs.items():
-        if only and name not in only:
+        if not run.wants(name):
             continue
         say(f"{engine}, {size:,}: {name}")
-        mine, base = in_turn(lambda ask: latency(ask, times=times), ours, theirs)
+        mine, base = in_turn(lambda ask: latency(ask, times=run.times), ours, theirs)
         p50 = median([item.p50 for item in mine])
         baseline = median([item.p50 for item in base])
         yield Figure(
@@ -130,15 +149,15 @@ def figures(
             round(median([item.p95 for item in mine]), 3), round(baseline, 3),
             round(p50 / baseline, 3),
         )  # fmt: skip
-    if only and "cases.create" not in only:
+    if not run.wants("cases.create"):
         return
     say(f"{engine}, {size:,}: cases.create")
     body = json.dumps({"title": "Lamp dark", "area": "P-0-0-0-0", "category": "roads"})
     ours = Ask(product, "/api/v1/cases", headers | {"Content-Type": "application/json"}, body, 201)
     theirs = Ask(bare, "/create", {"Content-Type": "application/json"}, "{}", 201)
-    single = latency(ours, times=times)
+    single = latency(ours, times=run.times)
     mine_rates, base_rates = in_turn(
-        lambda ask: rate(ask, connections=CONNECTIONS, seconds=seconds), ours, theirs
+        lambda ask: rate(ask, connections=CONNECTIONS, seconds=run.seconds), ours, theirs
     )
     value = median([item[0] for item in mine_rates])
     baseline = median([item[0] for item in base_rates])
@@ -150,7 +169,7 @@ def figures(
 
 
 def in_turn(take, ours: Ask, theirs: Ask):  # type: ignore[no-untyped-def]
-    """Return three takes of each, alternating, so that both meet the same moments of the machine."""
+    """Return three takes of each, alternating: both meet the same moments of the machine."""
     mine, base = [], []
     for _ in range(3):
         mine.append(take(ours))
@@ -192,7 +211,7 @@ def database(engine: str, folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def served(environment: dict[str, str], target: str, engine: str) -> Iterator[int]:
+def served(environment: dict[str, str], target: str) -> Iterator[int]:
     """Yield the port of a server that runs as ``footpath serve`` runs it."""
     with socket.socket() as free:
         free.bind((HOST, 0))

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - Django is set up before its parts are imported
 """The limit in the same run: views without sign-in, scope, trail or furniture.
 
 Served by the same server from the same database. What a page of the product costs more than its

@@ -22,7 +22,10 @@ LEVELS = ("province", "district", "commune", "hamlet", "group")
 FAN_OUT = 10
 PASSWORD = "benchmarks only"
 RARE_WORD = "sluice"
-WORDS = "lamp road well bridge school clinic ditch paper loan market ferry wall roof tree".split()
+WORDS = (
+    "lamp", "road", "well", "bridge", "school", "clinic", "ditch", "paper", "loan", "market",
+    "ferry", "wall", "roof", "tree",
+)  # fmt: skip
 
 
 def build(*, cases: int) -> None:

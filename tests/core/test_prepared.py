@@ -17,9 +17,7 @@ def whole(pk: int) -> Any:
     return Case.objects.select_related("category", "area__tier", "owner", "raised_by").filter(pk=pk)
 
 
-def test_rows_come_with_their_related_objects(
-    world: World, django_assert_num_queries: Any
-) -> None:
+def test_rows_come_with_their_related_objects(world: World, django_assert_num_queries: Any) -> None:
     case = world.case()
     prepared = Prepared(whole, mark=-1)
     with django_assert_num_queries(1):

@@ -125,7 +125,9 @@ class Case(tree.AncestorColumns):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
     )
     client_key = models.UUIDField(null=True, unique=True, editable=False)
-    source_key = models.CharField(max_length=120, null=True, unique=True, editable=False)
+    source_key = models.CharField(  # noqa: DJ001 - empty is no key, and keys are unique
+        max_length=120, null=True, unique=True, editable=False
+    )
     search = models.TextField(editable=False, default="")
 
     objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]

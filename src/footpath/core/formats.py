@@ -107,7 +107,7 @@ def rate(value: Rate) -> str:
 
 
 def initials(name: str) -> str:
-    """Return at most two letters for a name: "Lê Thị Mai" is "LM"; a Chinese name its first sign."""
+    """Return one or two letters for a name: "Lê Thị Mai" is "LM"; a Chinese name its first sign."""
     words = [word for word in name.split() if word[0].isalnum()]
     if not words:
         return "?"

@@ -1,4 +1,4 @@
-"""The one template engine of our own pages: Jinja2 with Django's URLs, texts and Babel's formats."""
+"""The template engine of our own pages: Jinja2 with Django's URLs and texts, Babel's formats."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
 from footpath.core import formats
+from footpath.core.figures import Rate
 
 
 def environment(**options: Any) -> Environment:
@@ -17,12 +18,14 @@ def environment(**options: Any) -> Environment:
     options.setdefault("autoescape", True)
     options["undefined"] = StrictUndefined
     options["trim_blocks"] = options["lstrip_blocks"] = True
-    built = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
+    built = Environment(  # noqa: S701 - autoescape is in the options
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options
+    )
     built.policies["ext.i18n.trimmed"] = True  # the same in scripts/i18n.py
     built.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=gettext, ngettext=ngettext, newstyle=True, pgettext=pgettext
     )
-    built.globals.update(url=url, static=static, Rate=formats.Rate)
+    built.globals.update(url=url, static=static, Rate=Rate)
     built.filters.update(
         day=formats.day,
         day_parts=formats.day_parts,

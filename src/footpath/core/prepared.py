@@ -92,7 +92,9 @@ class Prepared(Generic[M]):
             columns=columns,
             first=fields[0],
             end=fields[-1] + 1,
-            populators=get_related_populators(info, select, connection.alias),
+            populators=get_related_populators(  # type: ignore[call-arg] # Django 5.2 takes three
+                info, select, connection.alias
+            ),
             converters=compiler.get_converters([expression for expression, _s, _a in select]),
             compiler=compiler,
         )

@@ -1,4 +1,5 @@
-"""Full-text matching on a stored ``search`` column: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
+# ruff: noqa: S608, S611 - the SQL holds names of our tables; what people type is a parameter
+"""Full text on a stored ``search`` column: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
 
 A model that wants to be found has a text column ``search`` filled with
 ``textsearch.document(...)``, a queryset that calls ``matching`` and a migration with
@@ -20,7 +21,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
-    """Return the rows whose ``search`` column holds every word typed; all rows when none is typed."""
+    """Return the rows whose ``search`` column holds every word typed; all when none is typed."""
     terms = textsearch.query_terms(typed)
     if not terms:
         return rows.none() if typed.strip() else rows
@@ -62,19 +63,21 @@ def index_operation(app: str, model: str) -> migrations.RunPython:
 
 
 def _postgresql(table: str) -> list[str]:
+    vector = "to_tsvector('simple', search)"
     return [
-        f'CREATE INDEX "{table}_search_gin" ON "{table}" '
-        "USING gin (to_tsvector('simple', search)) WITH (fastupdate = off)"
+        f'CREATE INDEX "{table}_search_gin" ON "{table}" USING gin ({vector}) WITH (fastupdate=off)'
     ]
 
 
 def _sqlite(table: str) -> list[str]:
-    old = f'INSERT INTO "{table}_fts"("{table}_fts", rowid, search) VALUES(\'delete\', old.id, old.search);'
-    new = f'INSERT INTO "{table}_fts"(rowid, search) VALUES (new.id, new.search);'
+    fts = f"{table}_fts"
+    tokenize = "unicode61 remove_diacritics 0"
+    old = f"INSERT INTO {fts}({fts}, rowid, search) VALUES('delete', old.id, old.search);"
+    new = f"INSERT INTO {fts}(rowid, search) VALUES (new.id, new.search);"
+    columns = f"search, content='{table}', content_rowid='id', tokenize='{tokenize}'"
     return [
-        f'CREATE VIRTUAL TABLE "{table}_fts" USING fts5'
-        f"(search, content='{table}', content_rowid='id', tokenize='unicode61 remove_diacritics 0')",
-        f'CREATE TRIGGER "{table}_fts_insert" AFTER INSERT ON "{table}" BEGIN {new} END',
-        f'CREATE TRIGGER "{table}_fts_delete" AFTER DELETE ON "{table}" BEGIN {old} END',
-        f'CREATE TRIGGER "{table}_fts_update" AFTER UPDATE OF search ON "{table}" BEGIN {old} {new} END',
+        f"CREATE VIRTUAL TABLE {fts} USING fts5({columns})",
+        f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {new} END",
+        f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {old} END",
+        f"CREATE TRIGGER {fts}_update AFTER UPDATE OF search ON {table} BEGIN {old} {new} END",
     ]

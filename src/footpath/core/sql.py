@@ -13,7 +13,7 @@ def next_pk(model: type[models.Model]) -> int | None:
     """Return a fresh primary key where the database has sequences (PostgreSQL), else None."""
     if connection.vendor != "postgresql":
         return None
-    column = model._meta.pk.column  # type: ignore[union-attr]
+    column = model._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s))", [model._meta.db_table, column]
@@ -53,11 +53,11 @@ def _insert(
         field for field in model._meta.concrete_fields if with_key or not field.primary_key
     )
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = quote(model._meta.db_table)
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks})", fields
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks})", fields  # noqa: S608
 
 
 def _values(row: models.Model, fields: tuple[models.Field[Any, Any], ...]) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]

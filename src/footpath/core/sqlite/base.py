@@ -9,6 +9,7 @@ and reads, which open no transaction, never wait. See docs/decisions/0003-one-wr
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import IO, Any
 
 from django.db.backends.sqlite3 import base
@@ -38,26 +39,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._end_turn()
             raise
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         finally:
             self._end_turn_unless_open()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._end_turn_unless_open()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._end_turn()
 
@@ -69,7 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         turn.acquire()
         self._turn = turn
         if fcntl is not None:
-            self._lock_file = open(f"{path}.writer", "a")  # noqa: SIM115 - held until the commit
+            self._lock_file = Path(f"{path}.writer").open("a")  # noqa: SIM115 - held until the commit
             fcntl.flock(self._lock_file, fcntl.LOCK_EX)
 
     def _end_turn_unless_open(self) -> None:

@@ -1,0 +1,147 @@
+"""A whole Footpath of its own for a test: database, server processes, and keys of the API."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+HOST = "127.0.0.1"
+SEED = """
+import json
+import django; django.setup()
+from footpath.accounts import services
+from tests.world import NOON, World
+from footpath.accounts.models import User
+world = World()
+tokens = {
+    name: services.create_api_token(
+        user=getattr(world, name).user, name="test", by=getattr(world, name), at=NOON
+    )
+    for name in ("officer", "head", "office", "second")
+}
+print(json.dumps({"tokens": tokens, "area": world.hue.code}))
+"""
+
+
+@dataclass
+class House:
+    """A running Footpath; ``tokens`` are keys of the API by the name of the person."""
+
+    environment: dict[str, str]
+    port: int
+    tokens: dict[str, str] = field(default_factory=dict)
+    area: str = ""
+    server: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with this house's environment."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self.server = subprocess.Popen(
+            [sys.executable, "-m", "footpath", "serve", "--port", str(self.port)],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for _ in range(300):
+            with contextlib.suppress(OSError), socket.create_connection((HOST, self.port), 1):
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the server did not answer within 30 seconds")
+
+    def kill(self) -> None:
+        """End the server and its workers at once, as a power cut would (``kill -9``)."""
+        if self.server is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.server.pid, signal.SIGKILL)
+            self.server.wait()
+            self.server = None
+
+    def post(self, who: str, path: str, said: dict[str, Any], key: str | None = None) -> Any:
+        """Send JSON as somebody and return the answer; HTTPError and OSError pass through."""
+        headers = {
+            "Authorization": f"Bearer {self.tokens[who]}",
+            "Content-Type": "application/json",
+        }
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        request = urllib.request.Request(
+            f"http://{HOST}:{self.port}{path}", json.dumps(said).encode(), headers
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def raise_case(self, who: str, title: str, key: str | None = None) -> int:
+        """Raise a case over the API and return its number."""
+        said = {"title": title, "area": self.area, "category": "irrigation"}
+        return int(self.post(who, "/api/v1/cases", said, key or str(uuid4()))["id"])
+
+
+@contextlib.contextmanager
+def house(folder: Path, engine: str) -> Iterator[House]:
+    """Yield a running Footpath on a fresh database of the engine, with the small world in it."""
+    with _database(engine, folder) as url, socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
+        probe.close()
+        root = Path(__file__).resolve().parents[2]
+        environment = os.environ | {
+            "FOOTPATH_DATABASE_URL": url,
+            "FOOTPATH_DATA_DIR": str(folder),
+            "FOOTPATH_SECRET_KEY": "tests only",
+            "DJANGO_SETTINGS_MODULE": "footpath.config.settings",
+            "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}",
+            "PYTHONWARNINGS": "ignore",
+        }
+        built = House(environment, port)
+        migrated = built.run("-m", "footpath", "migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        seeded = built.run("-c", SEED)
+        assert seeded.returncode == 0, seeded.stderr
+        said = json.loads(seeded.stdout.splitlines()[-1])
+        built.tokens, built.area = said["tokens"], said["area"]
+        built.start()
+        try:
+            yield built
+        finally:
+            built.kill()
+
+
+@contextlib.contextmanager
+def _database(engine: str, folder: Path) -> Iterator[str]:
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'footpath.sqlite3'}"
+        return
+    server = os.environ["FOOTPATH_TEST_DATABASE_URL"]
+    name = f"footpath_house_{os.getpid()}_{uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{server.rpartition('/')[0]}/{name}"
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
