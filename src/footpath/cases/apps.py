@@ -13,6 +13,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
-        from footpath.cases import permissions
+        from footpath.cases import on_places, permissions
 
         permissions.register()
+        on_places.register()

@@ -7,6 +7,7 @@ verification or a reopening opens the next round. State and outcome are separate
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -115,3 +116,49 @@ def days_left(due_on: date, today: date) -> int:
 def step_of(state: State) -> int:
     """Return how many of the five steps are done, 1 to 5; a returned case stands at its first."""
     return STEPS.index(state) + 1 if state in STEPS else 1
+
+
+NEXT: dict[State, Deed] = {
+    State.RAISED: Deed.ACCEPT,
+    State.ACCEPTED: Deed.RECTIFY,
+    State.GUIDED: Deed.RECTIFY,
+    State.RECTIFIED: Deed.VERIFY,
+    State.RETURNED: Deed.RESUBMIT,
+}
+"""The deed that a case waits for; a closed case waits for nothing."""
+
+
+def due_step(state: State) -> int:
+    """Return the step that is due now, 1 to 5: an accepted case waits for its third step."""
+    if state == State.RETURNED:
+        return 1
+    return min(step_of(state) + 1, len(STEPS))
+
+
+ATTENTION_DAYS = 2
+"""A case due within so many days asks for attention."""
+
+
+def tone_of(left: int) -> str:
+    """Return the tone of a clock by its days left: late, attention or neutral."""
+    if left < 0:
+        return "late"
+    return "attention" if left <= ATTENTION_DAYS else "neutral"
+
+
+@dataclass(frozen=True)
+class Age:
+    """How many days ago a case was raised; both ends are included, no ``most`` is without end."""
+
+    code: str
+    least: int
+    most: int | None
+
+    def span(self, today: date) -> tuple[date | None, date]:
+        """Return the first and last day of raising, both included; None is the beginning."""
+        first = None if self.most is None else today - timedelta(days=self.most)
+        return first, today - timedelta(days=self.least)
+
+
+AGES = (Age("0-7", 0, 7), Age("8-30", 8, 30), Age("31-90", 31, 90), Age("90+", 91, None))
+"""The ages by which the ledger is filtered and counted."""

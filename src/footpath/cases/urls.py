@@ -1,7 +1,20 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from footpath.cases.views import case, files, ledger, raising
 
 app_name = "cases"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", ledger.ledger, name="ledger"),
+    path("counts/", ledger.counts, name="counts"),
+    path("export/", ledger.export, name="export"),
+    path("bulk/", ledger.bulk, name="bulk"),
+    path("views/", ledger.save_view, name="save-view"),
+    path("views/<int:pk>/delete/", ledger.delete_view, name="delete-view"),
+    path("raise/", raising.raise_case, name="raise"),
+    path("<int:pk>/", case.case, name="case"),
+    path("<int:case_id>/files/<int:pk>/", files.attachment, name="attachment"),
+    path("<int:pk>/<str:deed>/", case.deed, name="deed"),
+]

@@ -60,6 +60,9 @@ def import_(kind: str, file: str, mapping: str | None, dry_run: bool) -> None:
 
     All rows or none. The second run of the same file changes nothing.
     """
+    if kind == "cases":
+        call_command("import_cases", file, dry_run=dry_run)
+        return
     call_command("import_file", kind, file, mapping=mapping, dry_run=dry_run)
 
 

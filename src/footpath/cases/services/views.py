@@ -14,7 +14,7 @@ MOST_VIEWS = 20
 
 @transaction.atomic
 def save_view(*, name: str, query: str, by: Person) -> SavedView:
-    """Keep a filter under a name; the same name again replaces it. A private thing: no trail line."""
+    """Keep a filter under a name; the same name again replaces it. Private: no trail line."""
     name = " ".join(name.split())
     if not name:
         raise InvalidValue(_("Give the view a name."), field="name")

@@ -161,11 +161,10 @@ def escalate_case(
     require(by, "cases.escalate", case)
     _need_text(text, _("Write why the case goes up."))
     if agency is not None:
-        entry = _do(
+        return _do(
             Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text,
             to_organization=agency, agency_id=agency.pk,
         )  # fmt: skip
-        return entry
     ids = [getattr(case, f"a{level}") for level in range(case.level)]
     leads = assignments.lead_of([pk for pk in ids if pk], on=clock.day_of(at))
     above = [level for level in range(case.level) if ids[level] in leads]
@@ -231,7 +230,18 @@ def add_note(*, case: Case, text: str, by: Person, at: datetime) -> Entry:
     return _do(Deed.NOTE, case, Entry.Deed.NOTE, by, at, text)
 
 
-def _do(
+def check_deed(*, deed: Deed, case: Case, by: Person) -> None:
+    """Raise what the deed would raise before its form is filled in: RuleBroken or NotAllowed."""
+    if deed == Deed.VERIFY:
+        _check_verifier(case, by)
+    require(by, f"cases.{deed}", case)
+    try:
+        rules.check_state(deed, State(case.state))
+    except rules.Refused as refused:
+        raise RuleBroken(_refusal(case, refused.reason)) from refused
+
+
+def _do(  # noqa: PLR0917 - what every deed has, in the order it is told
     deed: Deed,
     case: Case,
     entry_deed: Entry.Deed,

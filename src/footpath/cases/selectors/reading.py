@@ -1,0 +1,203 @@
+"""Looking up cases for somebody: what is not theirs is not there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from footpath.accounts.permissions import may
+from footpath.accounts.rules import READERS, Role
+from footpath.assignments import selectors as assignments
+from footpath.assignments.models import Assignment
+from footpath.cases import presenting, rules
+from footpath.cases.models import Attachment, Case, CaseQuerySet, Category, Entry, Participant
+from footpath.core import clock, textsearch, tree
+from footpath.core.errors import NotThere
+from footpath.directory.models import Area, Organization, Person
+
+RAISERS = frozenset({Role.MEMBER, Role.OFFICER, Role.HEAD, Role.OFFICE})
+"""Roles that may raise a case in their places."""
+
+
+def taking_part(person: Person) -> Q:
+    """Return the condition on cases that a person raised, owns or has any part in."""
+    return Q(
+        pk__in=Participant.objects.filter(person=person)
+        .values("case_id")
+        .union(
+            Case.objects.filter(raised_by=person).values("pk"),
+            Case.objects.filter(owner=person).values("pk"),
+        )
+    )
+
+
+def visible_to(person: Person) -> Q:
+    """Return the condition on cases a person may read: their places, and where they take part."""
+    condition = taking_part(person)
+    for path in person.scope.paths(READERS):
+        if path == "":
+            return Q()
+        condition |= tree.in_subtree(path)
+    return condition
+
+
+def cases_for(person: Person, *, path: str | None = None) -> CaseQuerySet:
+    """Return the cases of a subtree that a person may read; None is all that is theirs.
+
+    A subtree that a reading role covers needs no further condition, so that the list is read from
+    one index; anywhere else only cases they take part in are seen.
+    """
+    rows = Case.objects.all()
+    if path is not None:
+        rows = rows.in_subtree(path)
+        if person.scope.covers(path, READERS):
+            return rows
+    return rows.filter(visible_to(person))
+
+
+def get_case_for(person: Person, *, pk: int) -> Case:
+    """Return a case the person may read, with its people; NotThere otherwise."""
+    case = (
+        Case.objects.select_related(
+            "category", "area__parent", "agency", "raised_by", "owner", "duplicate_of"
+        )
+        .prefetch_related(
+            Prefetch("participants", Participant.objects.select_related("person").order_by("pk"))
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if case is None or not may(person, "cases.see", case):
+        raise NotThere
+    return case
+
+
+def thread_of(case: Case) -> list[Entry]:
+    """Return the entries of a case in their order, with who did them and their attachments."""
+    return list(
+        case.entries.select_related("by", "to_person", "to_organization").prefetch_related(
+            "attachments"
+        )
+    )
+
+
+def get_attachment_for(person: Person, *, case_id: int, pk: int) -> Attachment:
+    """Return an attachment of a case the person may read; NotThere otherwise."""
+    case = get_case_for(person, pk=case_id)
+    attachment = case.attachments.filter(pk=pk).first()
+    if attachment is None:
+        raise NotThere
+    return attachment
+
+
+def categories() -> list[Category]:
+    """Return the categories that may be chosen, sorted by code."""
+    return list(Category.objects.filter(is_active=True))
+
+
+def deeds_for(person: Person, case: Case) -> frozenset[rules.Deed]:
+    """Return what the person may do with the case now; who worked on it may not verify it."""
+    state = rules.State(case.state)
+    found = {
+        deed
+        for deed, states in rules.STATES_FOR.items()
+        if state in states and may(person, f"cases.{deed}", case)
+    }
+    if rules.Deed.VERIFY in found and person.pk in workers_of(case):
+        found.discard(rules.Deed.VERIFY)
+    return frozenset(found)
+
+
+def similar_to(person: Person, case: Case, *, most: int = 3) -> list[dict[str, Any]]:
+    """Return cases like this one that the person may read, the newest first, at most ``most``.
+
+    First those of the same category in the same commune, then those with the same two longest
+    words. Two queries at most. Rows for ``presenting.rows_of``.
+    """
+    above = case.area_path[: 3 * tree.STEP]
+    rows = cases_for(person, path=above).filter(category=case.category_id).exclude(pk=case.pk)
+    found = list(rows.order_by("-raised_at", "-pk").values(*presenting.ROW_COLUMNS)[:most])
+    words = sorted(set(textsearch.tokens(case.title)), key=lambda word: (-len(word), word))[:2]
+    if len(found) < most and words:
+        known = {case.pk, *(row["id"] for row in found)}
+        more = (
+            cases_for(person)
+            .matching(" ".join(words))
+            .order_by("-pk")
+            .values(*presenting.ROW_COLUMNS)[: most + len(known)]
+        )
+        found += [row for row in more if row["id"] not in known][: most - len(found)]
+    return found
+
+
+def verifier_for(case: Case, *, on: date) -> str:
+    """Return the name of the nearest person in charge who did no part of the work, or ""."""
+    leads = assignments.lead_of(tree.ids_of(case.area_path), on=on)
+    worked = workers_of(case)
+    for pk in reversed(tree.ids_of(case.area_path)):
+        if pk in leads and leads[pk].pk not in worked:
+            return leads[pk].name
+    return ""
+
+
+def possible_owners(person: Person, case: Case, *, on: date) -> list[Person]:
+    """Return who is proposed as owner: those in charge of the place and above, nearest first,
+    then those who hold a post in a commune or district office there, sorted by name; at most 60.
+    """
+    ids = tree.ids_of(case.area_path)
+    rows = (
+        Assignment.objects.in_force(on)
+        .filter(area__in=ids)
+        .select_related("person")
+        .order_by("-area__path", "role", "pk")
+    )
+    found = {row.person_id: row.person for row in rows}
+    posts = (
+        Person.objects.filter(
+            Q(memberships__until=None) | Q(memberships__until__gte=on),
+            memberships__start__lte=on,
+            memberships__post__role__in=(Role.HEAD, Role.OFFICE),
+            memberships__organization__area__in=ids,
+        )
+        .distinct()
+        .order_by("name", "pk")[:60]
+    )
+    found |= {row.pk: row for row in posts if row.pk not in found}
+    return [who for pk, who in found.items() if pk != case.owner_id][:60]
+
+
+def agencies_for(person: Person, case: Case) -> list[Organization]:
+    """Return the agencies of the places above a case, to which it can be escalated."""
+    kind = Organization.Kind.AGENCY
+    rows = Organization.objects.filter(area__in=tree.ids_of(case.area_path), kind=kind)
+    return list(rows.order_by("name", "pk")[:100])
+
+
+def places_to_raise_in(person: Person) -> list[Area]:
+    """Return the places a form for a new case proposes: the person's own and those right below."""
+    paths = person.scope.paths(RAISERS)
+    if not paths:
+        return []
+    own = (
+        Area.objects.filter(path__in=paths) if "" not in paths else Area.objects.filter(parent=None)
+    )
+    rows = (
+        Area.objects.in_force(clock.today())
+        .filter(Q(pk__in=own.values("pk")) | Q(parent__in=own.values("pk")))
+        .select_related("parent")
+        .order_by("path")[:200]
+    )
+    found = list(rows)
+    # The first is the one somebody walks in: the deepest that they are in charge of.
+    first = sorted(person.scope.paths((Role.OFFICER,)), key=lambda path: (-len(path), path))
+    found.sort(key=lambda area: (area.path != (first[0] if first else None), area.path))
+    return found
+
+
+def workers_of(case: Case) -> frozenset[int]:
+    """Return the keys of everybody who owned, guided or rectified the case in any round."""
+    return frozenset(
+        part.person_id for part in case.participants.all() if part.part in Participant.WORKED
+    )

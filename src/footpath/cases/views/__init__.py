@@ -1,0 +1,1 @@
+"""The pages of cases: the ledger, one case with its deeds, raising, files."""

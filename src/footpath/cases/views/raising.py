@@ -1,0 +1,80 @@
+"""Raising a case: one page, filled in but for the line that says what is wrong."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from footpath.accounts.guards import signed_in
+from footpath.accounts.permissions import require
+from footpath.cases import selectors, services
+from footpath.cases.forms import RaiseForm
+from footpath.cases.models import Case
+from footpath.core import clock
+from footpath.core.errors import RuleBroken
+from footpath.directory import selectors as directory
+from footpath.directory.models import Area, Person
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def raise_case(request: HttpRequest) -> HttpResponse:
+    """Show the form, or put the problem into the ledger; the same post twice makes one case."""
+    person: Person = request.person
+    require(person, "cases.raise")
+    areas = selectors.places_to_raise_in(person)
+    named = _named_place(request, person)
+    if named is not None:
+        require(person, "cases.raise", named)
+        areas = [named, *(area for area in areas if area.pk != named.pk)]
+    initial = {"area": areas[0].pk if areas else None, "source": Case.Source.OFFICER}
+    form = RaiseForm(request.POST or None, request.FILES or None, areas=areas, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                case = _raise(person, form)
+            except RuleBroken as broken:
+                field = getattr(broken, "field", None)
+                form.add_error(field if field in form.fields else None, str(broken))
+                status = broken.status
+            else:
+                messages.success(
+                    request, _("%(number)s stands in the ledger.") % {"number": case.number}
+                )
+                return redirect(case)
+    context = {"form": form, "named": named, "areas": areas}
+    return render(request, "cases/raise.html", context, status=status)
+
+
+def _named_place(request: HttpRequest, person: Person) -> Area | None:
+    """Return the place named by its code in the address, or by its key in what was sent."""
+    code = request.GET.get("place", "").strip()
+    if code:
+        return directory.get_area_for(person, code=code)
+    return None
+
+
+def _raise(person: Person, form: RaiseForm) -> Case:
+    at = clock.now()
+    said = form.cleaned_data
+    with transaction.atomic():
+        case = services.raise_case(
+            title=said["title"],
+            text=said["text"],
+            area=said["area"],
+            category=said["category"],
+            source=said["source"] or Case.Source.OFFICER,
+            client_key=said["client_key"],
+            by=person,
+            at=at,
+        )
+        # A repeated post gives the first case back, with the files it already has.
+        if said["files"] and case.raised_at == at:
+            services.add_attachments(case=case, entry=None, uploads=said["files"], by=person, at=at)
+    return case
