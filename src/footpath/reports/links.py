@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from footpath.core.calendar import Month
-from footpath.directory.models import Area
+from footpath.directory.models import Area, Tier
 
 
 def ledger(area: Area, **filters: Any) -> str:
@@ -24,6 +24,13 @@ def meetings(area: Area, month: Month, **filters: Any) -> str:
 def coverage(area: Area, **filters: Any) -> str:
     """Return the list of places below an area with who is in charge of them."""
     return _address("assignments:coverage", {"place": area.code, **filters})
+
+
+def covered(area: Area, tier: Tier | None, on: date) -> str:
+    """Return who is in charge of the places of a tier in an area, or of the area itself."""
+    if tier is None or tier.level <= len(area.ancestor_ids) - 1:
+        return f"{reverse('assignments:place', args=[area.code])}?on={on.isoformat()}"
+    return coverage(area, tier=tier.code, on=on.isoformat())
 
 
 def rows(area: Area, month: Month, figure: str, **filters: Any) -> str:

@@ -23,6 +23,7 @@ from footpath.meetings.models import Meeting
 from footpath.meetings.rules import ATTENDED
 from footpath.reports import links, rules
 from footpath.reports.selectors import rows
+from footpath.reports.selectors.places import tier_to_cover
 from footpath.reports.selectors.shapes import Figure
 
 
@@ -164,7 +165,7 @@ def _open(area: Area) -> QuerySet[Case]:
 
 def _tiles(area: Area, tiers: dict[int, Tier], today: date) -> tuple[Tile, ...]:
     level = len(area.ancestor_ids)
-    below = tiers.get(level + 1) or tiers.get(level)
+    below = tier_to_cover(tiers, level)
     if below is None or level not in tiers:
         return ()
     column = rows.child_column(area)

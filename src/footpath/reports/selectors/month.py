@@ -21,6 +21,7 @@ from footpath.meetings.models import Meeting
 from footpath.meetings.rules import ATTENDED
 from footpath.reports import links, rules
 from footpath.reports.selectors import rows
+from footpath.reports.selectors.places import tier_to_cover
 from footpath.reports.selectors.shapes import Figure, Line, MonthReport, Row, Section, Table
 
 Counts = Counter[tuple[Any, ...]]
@@ -257,15 +258,15 @@ class _Places:
 
 def _by_place(asked: _Asked, tiers: dict[int, Tier], on: Any, found: _Places) -> Table:
     level = len(asked.area.ancestor_ids)
-    below = tiers.get(level + 1) or tiers.get(level) or tiers[level - 1]
-    children = assignments.coverage_by_child(asked.area, below, on=on)
+    below = tier_to_cover(tiers, level)
+    children = assignments.coverage_by_child(asked.area, below, on=on) if below else []
     month = asked.month
     lines = []
     for child in children:
         place, key = child.area, (child.area.pk,)
         of_child = _Asked(place, month, asked.is_present)
         held, attended = found.meetings[(*key, HELD)], _attended(found.marks, *key)
-        covered = links.coverage(place, tier=below.code, on=links.day(on))
+        covered = links.covered(place, below, on)
         lines.append(
             Row(
                 place.name,
@@ -284,7 +285,7 @@ def _by_place(asked: _Asked, tiers: dict[int, Tier], on: Any, found: _Places) ->
         "places",
         _("By place"),
         tiers[level].name if level in tiers else _("Place"),
-        (below.name, _("Meetings held"), _("Attended"), _("Raised"), _("Closed"), _("Open"), _("Overdue")),
+        (below.name if below else _("Place"), _("Meetings held"), _("Attended"), _("Raised"), _("Closed"), _("Open"), _("Overdue")),
         tuple(lines),
     )
 

@@ -6,7 +6,7 @@ from footpath.accounts.permissions import may
 from footpath.accounts.rules import READERS
 from footpath.core.errors import NotThere
 from footpath.directory import selectors as directory
-from footpath.directory.models import Area, Person
+from footpath.directory.models import Area, Person, Tier
 
 
 def area_to_report(person: Person, *, code: str | None) -> Area:
@@ -35,3 +35,14 @@ def widest_area_of(person: Person) -> Area | None:
     if widest == "":
         return places.filter(parent=None).order_by("valid_until", "path").first()
     return places.filter(path=widest).first()
+
+
+def tier_to_cover(tiers: dict[int, Tier], level: int) -> Tier | None:
+    """Return the tier by which the coverage of places of a level is told.
+
+    The next one below that needs somebody in charge; the level's own where there is none below.
+    """
+    for below in sorted(tiers):
+        if below > level and tiers[below].needs_lead:
+            return tiers[below]
+    return tiers.get(level)
