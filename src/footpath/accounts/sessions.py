@@ -10,9 +10,14 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from footpath.accounts.models import Session, User
+from footpath.core.prepared import Prepared
 
 STARTED, ADDRESS, AGENT = "started", "address", "agent"
 SEEN_EVERY = timedelta(hours=1)
+
+_SESSION = Prepared(
+    lambda key: Session.objects.select_related("user").filter(session_key=key), mark="no session"
+)
 
 
 class SessionStore(DatabaseStore):
@@ -27,11 +32,8 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Any:
-        try:
-            row = Session.objects.select_related("user").get(
-                session_key=self.session_key, expire_date__gt=timezone.now()
-            )
-        except Session.DoesNotExist:
+        row = _SESSION.first(self.session_key)
+        if row is None or row.expire_date <= timezone.now():
             self._session_key = None
             return None
         self.user_of_row = row.user

@@ -11,7 +11,7 @@ The rows are model instances with their related objects, made by the same parts 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,14 @@ from django.db import connection, models
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
+
+
+def keep(instance: models.Model, relation: str, rows: Sequence[models.Model]) -> None:
+    """Let ``instance.relation.all()`` answer with these rows, as ``prefetch_related`` does."""
+    found = getattr(instance, relation).all()
+    found._result_cache = list(rows)
+    found._prefetch_done = True
+    instance.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = found
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from footpath.accounts.rules import Grant, Role
 from footpath.core import clock, search, tree
 from footpath.core.errors import NotThere
 from footpath.core.paging import Order, Page, page_of
+from footpath.core.prepared import Prepared
 from footpath.directory import rules
 from footpath.directory.models import (
     Area,
@@ -68,15 +69,22 @@ def areas_for(person: Person) -> AreaQuerySet:
     return rows if may(person, "directory.see") else rows.none()
 
 
+_AREA = Prepared(
+    lambda code: (
+        Area.objects.filter(code=code).select_related("tier", "parent").order_by("-valid_until")
+    ),
+    mark="no such place",
+)
+
+
 def get_area_for(person: Person, *, code: str) -> Area:
     """Return the place with this code; the one in force, else the last that bore the code."""
     if not may(person, "directory.see"):
         raise NotThere
-    found = Area.objects.filter(code=code).select_related("tier", "parent").order_by("-valid_until")
-    area = next((row for row in found if row.valid_until is None), None) or found.first()
-    if area is None:
+    found = _AREA.rows(code)
+    if not found:
         raise NotThere
-    return area
+    return next((row for row in found if row.valid_until is None), found[0])
 
 
 def ancestors_of(area: Area) -> list[Area]:
@@ -161,6 +169,15 @@ def children_of(
     if after is None and page.next_after is None:
         return Page(sorted(page.rows, key=lambda row: rules.reading_order(row.name)), None)
     return page
+
+
+def get_branch_for(person: Person, *, code: str) -> Area:
+    """Return a place in force with ``children_count`` and parent; NotThere if there is none."""
+    rows = _counted(areas_for(person)).select_related("tier", "parent")
+    found = rows.filter(code=code).order_by("valid_until", "pk").first()
+    if found is None:
+        raise NotThere
+    return found
 
 
 def tree_of(person: Person, opened: Area | None, *, after: str | None = None) -> Level:

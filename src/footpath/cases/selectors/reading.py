@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import READERS, Role
@@ -15,6 +15,7 @@ from footpath.cases import presenting, rules
 from footpath.cases.models import Attachment, Case, CaseQuerySet, Category, Entry, Participant
 from footpath.core import clock, textsearch, tree
 from footpath.core.errors import NotThere
+from footpath.core.prepared import Prepared, keep
 from footpath.directory.models import Area, Organization, Person
 
 RAISERS = frozenset({Role.MEMBER, Role.OFFICER, Role.HEAD, Role.OFFICE})
@@ -57,30 +58,47 @@ def cases_for(person: Person, *, path: str | None = None) -> CaseQuerySet:
     return rows.filter(visible_to(person))
 
 
+_CASE = Prepared(
+    lambda pk: Case.objects.select_related(
+        "category", "area__parent", "agency", "raised_by", "owner", "duplicate_of"
+    ).filter(pk=pk),
+    mark=-1,
+)
+_PARTICIPANTS = Prepared(
+    lambda pk: Participant.objects.filter(case=pk).select_related("person").order_by("pk"), mark=-1
+)
+_ENTRIES = Prepared(
+    lambda pk: (
+        Entry.objects.filter(case=pk)
+        .select_related("by", "to_person", "to_organization")
+        .order_by("pk")
+    ),
+    mark=-1,
+)
+_ATTACHMENTS = Prepared(lambda pk: Attachment.objects.filter(case=pk).order_by("pk"), mark=-1)
+
+
 def get_case_for(person: Person, *, pk: int) -> Case:
     """Return a case the person may read, with its people; NotThere otherwise."""
-    case = (
-        Case.objects.select_related(
-            "category", "area__parent", "agency", "raised_by", "owner", "duplicate_of"
-        )
-        .prefetch_related(
-            Prefetch("participants", Participant.objects.select_related("person").order_by("pk"))
-        )
-        .filter(pk=pk)
-        .first()
-    )
-    if case is None or not may(person, "cases.see", case):
+    case = _CASE.first(pk)
+    if case is None:
+        raise NotThere
+    keep(case, "participants", _PARTICIPANTS.rows(pk))
+    if not may(person, "cases.see", case):
         raise NotThere
     return case
 
 
 def thread_of(case: Case) -> list[Entry]:
     """Return the entries of a case in their order, with who did them and their attachments."""
-    return list(
-        case.entries.select_related("by", "to_person", "to_organization").prefetch_related(
-            "attachments"
-        )
-    )
+    entries = _ENTRIES.rows(case.pk)
+    files: dict[int | None, list[Attachment]] = {}
+    for attachment in _ATTACHMENTS.rows(case.pk):
+        files.setdefault(attachment.entry_id, []).append(attachment)
+    for entry in entries:
+        entry.case = case
+        keep(entry, "attachments", files.get(entry.pk, []))
+    return entries
 
 
 def get_attachment_for(person: Person, *, case_id: int, pk: int) -> Attachment:
