@@ -90,6 +90,7 @@ def record(
     line commit together or not at all. Deeds on one subject queue for its head; deeds on
     different subjects never wait for each other.
     """
+    _require_transaction()
     key = subject_key(subject)
     head = TrailHead.objects.select_for_update().filter(subject=key).first()
     return _append(head, deed, by=by, key=key, at=at, before=before, after=after)
@@ -109,8 +110,14 @@ def first_line(
     As ``record``, but spares the look for a head, which cannot be there yet; if it is, the
     database answers IntegrityError.
     """
+    _require_transaction()
     key = subject_key(subject)
     return _append(None, deed, by=by, key=key, at=at, before=before, after=after)
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("a line of the trail is written in the transaction of its deed")
 
 
 def _append(
@@ -123,8 +130,6 @@ def _append(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> TrailLine:
-    if not connection.in_atomic_block:
-        raise RuntimeError("a line of the trail is written in the transaction of its deed")
     line = chain.Line(
         subject=key,
         number=head.number + 1 if head else 1,

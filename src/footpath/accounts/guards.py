@@ -25,6 +25,7 @@ class Asked(HttpRequest):
     person: Any
     user: Any
     session: Any
+    htmx: Any
 
 
 def signed_in(view: View) -> View:

@@ -23,6 +23,7 @@ from footpath.accounts.models import TrailCheckpoint, TrailHead, TrailLine
 BATCH = 2000
 MOST_PLACES_TRIED = 10_000
 MOST_NAMED = 10
+BEFORE_ALL = -(2**63)  # a forger may also choose a row number below the first
 
 _with_trail: dict[str, type[models.Model]] = {}
 
@@ -186,7 +187,7 @@ class _Chain:
         if line.number > expected:
             return self._found(Kind.MISSING, expected, _missing(expected, line.number - 1))
         if line.number < expected:
-            said = _("Line %(number)s stands here twice: one was put in.")
+            said = _("Line %(number)s was put in: its number is taken, or none at all.")
             return self._found(Kind.INSERTED, line.number, said % {"number": line.number})
         if not chain.same(line.digest(), digest):
             return self._altered(line, digest)
@@ -285,7 +286,7 @@ def _heads_without_lines(subject: str | None) -> Iterator[Finding]:
 
 
 def _checkpoints(walk: Walk) -> Iterator[Finding]:
-    sealed_until, previous, expected = 0, chain.GENESIS, 1
+    sealed_until, previous, expected = BEFORE_ALL, chain.GENESIS, 1
     for point in TrailCheckpoint.objects.order_by("number").iterator(chunk_size=BATCH):
         fault = _fault_of(point, expected, previous) or _lines_not_as_sealed(point, sealed_until)
         if fault is not None:
@@ -317,7 +318,7 @@ def _fault_of(point: TrailCheckpoint, expected: int, previous: str) -> Finding |
 
 
 def _lines_not_as_sealed(point: TrailCheckpoint, sealed_until: int) -> Finding | None:
-    tally = _Tally(sealed_until)
+    tally = _Tally(sealed_until if sealed_until != BEFORE_ALL else point.first_line - 1)
     rows = (
         TrailLine.objects.filter(pk__gt=sealed_until, pk__lte=point.last_line)
         .order_by("pk")
