@@ -177,14 +177,6 @@ def test_the_open_cases_of_the_place_are_offered_for_the_agenda(world: World) ->
     assert selectors.open_cases_of(world.officer, meeting) == [case]
 
 
-def test_people_are_named_by_staff_number_or_whole_name(world: World) -> None:
-    twin = world.second
-    assert selectors.people_named(twin.code) == [twin]
-    assert selectors.people_named(" lê thị  mai ") in ([world.officer], [])
-    assert selectors.people_named("Lê Thị Mai") == [world.officer]
-    assert selectors.people_named("  ") == []
-
-
 def test_kinds_come_by_code(world: World) -> None:
     second = MeetingKind.objects.create(code="coffee", name_en="Coffee")
     assert selectors.kinds() == [world.cell_meeting, second]

@@ -188,14 +188,6 @@ def kinds() -> list[MeetingKind]:
     return list(MeetingKind.objects.all())
 
 
-def people_named(typed: str) -> list[Person]:
-    """Return the people with exactly this staff number or name; at most three."""
-    typed = " ".join(typed.split())
-    if not typed:
-        return []
-    return list(Person.objects.filter(Q(code=typed) | Q(name__iexact=typed)).order_by("pk")[:3])
-
-
 @dataclass(frozen=True)
 class MonthFigures:
     """The meetings of a month: how many in each state, and of the duties how many were met."""

@@ -1,7 +1,13 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from footpath.meetings import views
 
 app_name = "meetings"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.meeting_list, name="list"),
+    path("convene/", views.convene, name="convene"),
+    path("<int:pk>/", views.meeting, name="meeting"),
+]

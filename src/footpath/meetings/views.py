@@ -1,0 +1,336 @@
+"""Pages of meetings: the list, convening one, and the meeting itself with everything done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from footpath.accounts.guards import signed_in
+from footpath.accounts.permissions import may, require
+from footpath.accounts.rules import READERS
+from footpath.core import clock
+from footpath.core.calendar import Month
+from footpath.core.errors import NotThere
+from footpath.directory import selectors as directory
+from footpath.directory.forms import DirectoryForm
+from footpath.directory.models import Area, Person
+from footpath.meetings import rules, selectors, services
+from footpath.meetings.forms import (
+    AttendanceForm,
+    CancelForm,
+    ConveneForm,
+    InviteForm,
+    ItemForm,
+    MinutesForm,
+    RaiseForm,
+    TimesForm,
+    attended,
+)
+from footpath.meetings.models import Meeting, MinuteItem
+
+
+@signed_in
+@require_safe
+def meeting_list(request: HttpRequest) -> HttpResponse:
+    """The meetings of a month that the reader may see, filtered by place, state and kind."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    month = _month(request.GET.get("month"))
+    state = request.GET.get("state", "")
+    state = state if state in Meeting.State.values else ""
+    kinds = selectors.kinds()
+    kind = next((row for row in kinds if row.code == request.GET.get("kind")), None)
+    code = request.GET.get("place")
+    area = directory.get_area_for(person, code=code) if code else None
+    home = area or directory.home_area_of(person)
+    rows = selectors.meetings_for(
+        person,
+        path=area.path if area else None,
+        month=month,
+        state=state,
+        kind=kind.code if kind else None,
+    )
+    figures = None
+    if area is not None and person.scope.covers(area.path, READERS):
+        figures = selectors.month_figures(area.path, month)
+    kept = {
+        "place": area.code if area else "",
+        "month": str(month),
+        "state": state,
+        "kind": kind.code if kind else "",
+    }
+    context = {
+        "area": area,
+        "ancestors": directory.ancestors_of(area) if area else [],
+        "below": list(directory.areas_for(person).filter(parent=home).order_by("name")[:60])
+        if home
+        else [],
+        "month": month,
+        "this_month": Month.of(clock.today()),
+        "state": state,
+        "states": Meeting.State.choices,
+        "kind": kind,
+        "kinds": kinds,
+        "kept": {name: value for name, value in kept.items() if value},
+        "figures": figures,
+        "page": selectors.page_of_meetings(rows, after=request.GET.get("after")),
+        "may_convene": may(person, "meetings.convene", area),
+    }
+    return render(request, "meetings/list.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def convene(request: HttpRequest) -> HttpResponse:
+    """Convene a meeting, of ``?place=`` if it is given."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    require(person, "meetings.convene")
+    code = request.GET.get("place")
+    area = directory.get_area_for(person, code=code) if code else None
+    if area is not None:
+        require(person, "meetings.convene", area)
+    initial = {"area": area or directory.home_area_of(person), "day": clock.today()}
+    form = ConveneForm(request.POST or None, person=person, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = form.done(lambda: _convene(form, by=person))
+        if made is not None:
+            expected = made.duties.count()
+            messages.success(
+                request,
+                ngettext(
+                    "The meeting is convened. %(count)s person has to attend.",
+                    "The meeting is convened. %(count)s people have to attend.",
+                    expected,
+                )
+                % {"count": expected},
+            )
+            return redirect(made)
+    context = {
+        "area": area,
+        "ancestors": directory.ancestors_of(area) if area else [],
+        "form": form,
+        "due": selectors.duties_due(person, area, on=clock.today()) if area else [],
+    }
+    return render(request, "meetings/convene.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """A meeting: agenda, duty list, attendance, minutes, and the cases raised in it."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    found = selectors.get_meeting_for(person, pk=pk)
+    page = _Page(request, found, person)
+    if request.method == "POST":
+        said = page.do()
+        if said:
+            messages.success(request, said)
+            return redirect(found)
+    context = page.context()
+    return render(request, "meetings/meeting.html", context, status=422 if page.refused else 200)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One deed of the page: its form, and what is done with what was typed."""
+
+    form: DirectoryForm
+    do: Callable[[Any], str]
+
+
+class _Page:
+    """The page of one meeting with a form for each deed; the one that was sent is bound."""
+
+    def __init__(self, request: HttpRequest, meeting: Meeting, person: Person) -> None:
+        self.request, self.meeting, self.person = request, meeting, person
+        self.sent = request.POST.get("deed", "") if request.method == "POST" else ""
+        self.duties = list(meeting.duties.all())
+        self.items = list(meeting.items.all())
+        starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+        times = {
+            "day": starts.date(),
+            "starts_at": starts.time(),
+            "ends_at": ends.time(),
+            "where": meeting.where,
+        }
+        self.work: dict[str, _Work] = {
+            "hold": _Work(self._form("hold", AttendanceForm, duties=self.duties), self._hold),
+            "mark": _Work(self._form("mark", AttendanceForm, duties=self.duties), self._mark),
+            "move": _Work(self._form("move", TimesForm, initial=times), self._move),
+            "cancel": _Work(self._form("cancel", CancelForm), self._cancel),
+            "invite": _Work(self._form("invite", InviteForm), self._invite),
+            "item": _Work(self._form("item", ItemForm), self._item),
+            "minutes": _Work(
+                self._form("minutes", MinutesForm, initial={"minutes": meeting.minutes}),
+                self._minutes,
+            ),
+        }
+        for item in self.items:
+            if item.case_id is None:
+                name = f"raise-{item.pk}"
+                form = self._form(name, RaiseForm, initial={"title": item.text[:200]})
+                self.work[name] = _Work(form, self._raise_from(item))
+
+    @property
+    def refused(self) -> bool:
+        """Return whether what was sent could not be done."""
+        return self.sent in self.work and bool(self.work[self.sent].form.errors)
+
+    def do(self) -> str:
+        """Do what was sent and return what to say; "" when the form says what is wrong."""
+        if self.sent == "uninvite":
+            return self._uninvite()
+        if self.sent not in self.work:
+            raise NotThere
+        work = self.work[self.sent]
+        if not work.form.is_valid():
+            return ""
+        return work.form.done(lambda: work.do(work.form)) or ""
+
+    def context(self) -> dict[str, Any]:
+        """Return what the template shows."""
+        meeting, person = self.meeting, self.person
+        cancelled = meeting.state == rules.State.CANCELLED
+        planned = meeting.state == rules.State.PLANNED
+        day = clock.day_of(meeting.starts_at)
+        return {
+            "meeting": meeting,
+            "ancestors": directory.ancestors_of(meeting.area),
+            "duties": self.duties,
+            "items": self.items,
+            "forms": {name: work.form for name, work in self.work.items()},
+            "sent": self.sent,
+            "attended": attended(self.duties) if meeting.state == rules.State.HELD else None,
+            "cases": selectors.open_cases_of(person, meeting) if not cancelled else [],
+            "clashes": selectors.clashes(meeting) if planned else [],
+            "today": clock.today(),
+            "day": day,
+            "day_has_come": clock.today() >= day,
+            "may_keep": not cancelled and may(person, "meetings.keep", meeting),
+            "may_change": planned and may(person, "meetings.convene", meeting),
+            "may_raise": not cancelled and may(person, "cases.raise", meeting.area),
+        }
+
+    def _form(self, name: str, kind: type[DirectoryForm], **options: Any) -> Any:
+        data = self.request.POST if self.sent == name else None
+        return kind(data, person=self.person, auto_id=f"id_{name}_%s", **options)
+
+    def _hold(self, form: AttendanceForm) -> str:
+        services.hold_meeting(
+            meeting=self.meeting,
+            exceptions={
+                duty.person_id: mark
+                for duty, mark in form.marks()
+                if mark.attendance != rules.Attendance.PRESENT
+            },
+            headcount=form.cleaned_data["headcount"],
+            by=self.person,
+            at=clock.now(),
+        )
+        return _("The meeting is held and the attendance is kept.")
+
+    def _mark(self, form: AttendanceForm) -> str:
+        for duty, mark in form.changed():
+            services.mark_attendance(duty=duty, mark=mark, by=self.person, at=clock.now())
+        return _("The attendance is corrected.")
+
+    def _move(self, form: TimesForm) -> str:
+        starts_at, ends_at = form.times()
+        services.move_meeting(
+            meeting=self.meeting,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            where=form.cleaned_data["where"],
+            by=self.person,
+            at=clock.now(),
+        )
+        return _("The meeting is moved.")
+
+    def _cancel(self, form: CancelForm) -> str:
+        services.cancel_meeting(
+            meeting=self.meeting,
+            reason=form.cleaned_data["reason"],
+            by=self.person,
+            at=clock.now(),
+        )
+        return _("The meeting is cancelled.")
+
+    def _invite(self, form: InviteForm) -> str:
+        who = form.cleaned_data["who"]
+        services.add_duty(meeting=self.meeting, person=who, by=self.person, at=clock.now())
+        return _("%(person)s is on the list.") % {"person": who.name}
+
+    def _uninvite(self) -> str:
+        duty = next(
+            (row for row in self.duties if str(row.pk) == self.request.POST.get("duty")), None
+        )
+        if duty is None:
+            raise NotThere
+        services.remove_duty(duty=duty, by=self.person, at=clock.now())
+        return _("%(person)s is off the list.") % {"person": duty.person.name}
+
+    def _item(self, form: ItemForm) -> str:
+        services.add_minute_item(
+            meeting=self.meeting, text=form.cleaned_data["text"], by=self.person, at=clock.now()
+        )
+        return _("The item stands in the minutes.")
+
+    def _minutes(self, form: MinutesForm) -> str:
+        services.write_minutes(
+            meeting=self.meeting,
+            minutes=form.cleaned_data["minutes"],
+            by=self.person,
+            at=clock.now(),
+        )
+        return _("The minutes are kept.")
+
+    def _raise_from(self, item: MinuteItem) -> Callable[[RaiseForm], str]:
+        def deed(form: RaiseForm) -> str:
+            asked = form.cleaned_data
+            case = services.raise_case_from_item(
+                item=item,
+                title=asked["title"],
+                category=asked["category"],
+                client_key=asked["client_key"],
+                by=self.person,
+                at=clock.now(),
+            )
+            return _("Case %(case)s is raised from item %(number)s.") % {
+                "case": case,
+                "number": item.number,
+            }
+
+        return deed
+
+
+def _convene(form: ConveneForm, *, by: Person) -> Meeting:
+    starts_at, ends_at = form.times()
+    asked = form.cleaned_data
+    place: Area = asked["area"]
+    return services.convene_meeting(
+        kind=asked["kind"],
+        area=place,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        where=asked["where"],
+        agenda=asked["agenda"],
+        title=asked["title"],
+        by=by,
+        at=clock.now(),
+    )
+
+
+def _month(typed: str | None) -> Month:
+    """Return the month asked for; the present one when none is, or none that exists."""
+    try:
+        return Month.parse(typed or "")
+    except ValueError:
+        return Month.of(clock.today())
