@@ -185,6 +185,11 @@ class Organization(models.Model):
         return reverse("directory:organization", args=[self.code])
 
     @property
+    def lang(self) -> str:
+        """Return the language of the name, for the page's ``lang``; "" when unknown."""
+        return rules.language_of(self.name)
+
+    @property
     def path(self) -> str:
         """Return the path of its place; "", the whole tree, for an organization without one."""
         return self.area.path if self.area is not None else ""

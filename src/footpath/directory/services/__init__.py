@@ -23,13 +23,16 @@ from footpath.directory.services.people import (
     stop_access,
 )
 from footpath.directory.services.places import close_area, correct_area, create_area
-from footpath.directory.services.tiers import remove_tier, save_tier
+from footpath.directory.services.tiers import FIELDS as TIER_FIELDS
+from footpath.directory.services.tiers import check_tier_level, remove_tier, save_tier
 
 __all__ = [
+    "TIER_FIELDS",
     "change_membership",
     "change_organization",
     "change_person",
     "change_post",
+    "check_tier_level",
     "close_area",
     "correct_area",
     "create_area",

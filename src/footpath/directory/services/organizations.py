@@ -25,15 +25,21 @@ def create_organization(
     *,
     code: str,
     name: str,
-    area: Area,
+    area: Area | None,
     by: Person,
     at: datetime,
     kind: str = Organization.Kind.OFFICE,
     parent: Organization | None = None,
     is_synthetic: bool = False,
 ) -> Organization:
-    """Add an organization of a place and return it; InvalidValue when the code is taken."""
-    require(by, "directory.change", area)
+    """Add an organization of a place (None: above all places) and return it.
+
+    Raises InvalidValue when the code is taken.
+    """
+    if area is None:
+        values.require_power_over(by, "")
+    else:
+        require(by, "directory.change", area)
     made = Organization(
         code=_free_code(code),
         name=values.name_line(name),
@@ -59,7 +65,7 @@ def change_organization(
     code: str,
     name: str,
     kind: str,
-    area: Area,
+    area: Area | None,
     by: Person,
     at: datetime,
     parent: Organization | None = None,
@@ -69,9 +75,10 @@ def change_organization(
     Raises InvalidValue when the code is taken or the organization would stand under itself.
     """
     require(by, "directory.change", organization)
-    moved = area.pk != organization.area_id
+    area_id = None if area is None else area.pk
+    moved = area_id != organization.area_id
     if moved:
-        values.require_power_over(by, area.path)
+        values.require_power_over(by, "" if area is None else area.path)
     code = _free_code(code, but=organization)
     name = values.name_line(name)
     _check_parent(organization, parent)
@@ -82,7 +89,7 @@ def change_organization(
                 code=code,
                 name=name,
                 kind=_kind(kind),
-                area_id=area.pk,
+                area_id=area_id,
                 parent_id=parent.pk if parent is not None else None,
                 search=textsearch.document(name, code),
             )
@@ -220,10 +227,7 @@ def granted_path(post: Post) -> str:
     """Return the path of the place that the role of a post holds over; "" is everything."""
     if post.covers_everything:
         return ""
-    own = post.area
-    if own is None:
-        own = post.organization.area
-    return str(own.path)
+    return str(post.organization.path if post.area is None else post.area.path)
 
 
 def users_in(post: Post) -> list[int]:

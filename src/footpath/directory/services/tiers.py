@@ -28,7 +28,7 @@ def save_tier(*, tier: Tier, by: Person, at: datetime) -> None:
     if before == snapshot(tier):
         return
     if known is not None and known.level != tier.level:
-        _check_order(tier)
+        check_tier_level(tier=tier, level=tier.level)
     tier.save(force_insert=known is None, force_update=known is not None)
     deed = "directory.tier_created" if known is None else "directory.tier_changed"
     audit.record(deed, by=by, subject=tier, at=at, before=before, after=snapshot(tier))
@@ -51,10 +51,13 @@ def snapshot(tier: Tier) -> dict[str, Any]:
     return {field: getattr(tier, field) for field in FIELDS}
 
 
-def _check_order(tier: Tier) -> None:
-    above = Area.objects.filter(tier=tier, parent__tier__level__gte=tier.level).exists()
-    below = Area.objects.filter(parent__tier=tier, tier__level__lte=tier.level).exists()
-    if above or below:
+def check_tier_level(*, tier: Tier, level: int) -> None:
+    """Raise InvalidValue when places would stand on or above the level of their parents."""
+    above = Area.objects.filter(tier=tier.pk, parent__tier__level__gte=level).exclude(
+        parent__tier=tier.pk
+    )
+    below = Area.objects.filter(parent__tier=tier.pk, tier__level__lte=level)
+    if above.exists() or below.exists():
         raise InvalidValue(
             _("With this level some places would stand on or above their parents."), field="level"
         )
