@@ -1,6 +1,6 @@
 """Looking up cases for somebody: what is not theirs is not there."""
 
-from footpath.cases.selectors.ledger import (
+from footpath.cases.selectors.listing import (
     MOST_COUNTED,
     MOST_EXPORTED,
     count,

@@ -13,7 +13,7 @@ from footpath.cases import rules
 from footpath.cases.models import Case, Participant
 from footpath.cases.presenting import ROW_COLUMNS, Row, rows_of
 from footpath.cases.rules import State
-from footpath.cases.selectors.ledger import raised_within
+from footpath.cases.selectors.listing import raised_within
 from footpath.cases.selectors.reading import cases_for
 from footpath.core import tree
 from footpath.directory.models import Person

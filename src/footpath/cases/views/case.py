@@ -13,7 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from footpath.accounts import selectors as accounts
 from footpath.accounts.guards import signed_in
+from footpath.accounts.permissions import may
 from footpath.cases import forms, panels, presenting, rules, selectors, services
 from footpath.cases.models import Case, Entry
 from footpath.cases.rules import Deed
@@ -65,6 +67,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "people": presenting.people_of(case),
         "similar": presenting.rows_of(selectors.similar_to(person, case), today),
         "panels": panels.panels_for(person, case),
+        "chain": accounts.chain_of(case),
+        "may_read_trail": may(person, "trail.read"),
     }
     return render(request, "cases/case.html", context)
 

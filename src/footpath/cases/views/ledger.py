@@ -80,8 +80,8 @@ def counts(request: HttpRequest) -> HttpResponse:
     tabs = _tabs(asked, selectors.views_of(person))
     for tab in tabs:
         if tab["filter"] is not None and tab["view"] != "all":
-            found = selectors.count(person, tab["filter"], path=path, today=today)
             most = selectors.MOST_COUNTED
+            found = selectors.count(person, tab["filter"], path=path, today=today, most=most)
             tab["count"] = f"{formats.number(most)}+" if found > most else found
     return render(request, "cases/_tabs.html", {"tabs": tabs})
 
