@@ -43,7 +43,7 @@ PAGES = (
     Picture("my-day", "officer", "/"),
     Picture("my-day-vi", "officer", "/", language="vi"),
     Picture("my-commune", "head", "/"),
-    Picture("place", "head", "/places/", r"^/places/[^/]+/$"),
+    Picture("place", "head", "/places/", r"^/places/area/[^/]+/$"),
     Picture("in-charge", "office", "/in-charge/"),
     Picture("ledger", "office", "/cases/"),
     Picture("case", "office", "/cases/", r"^/cases/\d+/$"),
