@@ -304,7 +304,7 @@ def _places(person: Person, typed: str, after: str | None, size: int) -> Found:
 
 def _cases(person: Person, typed: str, after: str | None, size: int) -> Found:
     rows = cases.cases_for(person)
-    number = re.fullmatch(r"[Cc]-?0*(\d{1,17})", typed)
+    number = re.fullmatch(r"(?:[Cc]-?)?0*([0-9]{1,17})", typed)
     rows = rows.filter(pk=int(number[1])) if number else rows.matching(typed)
     page = page_of(
         rows.values(*ROW_COLUMNS),
