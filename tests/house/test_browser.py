@@ -1,4 +1,4 @@
-"""The browser fixtures themselves: a page is served, with its style sheet, from the test database."""
+"""The browser fixtures themselves: the test server answers, style sheet included."""
 
 from __future__ import annotations
 
