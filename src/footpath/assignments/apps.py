@@ -14,7 +14,8 @@ class AssignmentsConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
         from footpath.accounts import selectors as accounts
-        from footpath.assignments import permissions, selectors
+        from footpath.assignments import on_places, permissions, selectors
 
         accounts.register_grants(selectors.grants_of_assignments)
         permissions.register()
+        on_places.register()

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from footpath.accounts.guards import signed_in
+from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.assignments import selectors, services
 from footpath.assignments.forms import AssignForm, DayForm, EndForm
@@ -23,9 +23,9 @@ from footpath.directory.models import Area, Organization, Person, Tier
 
 @signed_in
 @require_safe
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: Asked) -> HttpResponse:
     """Which places of a tier have a lead on a day, and which have nobody."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     on = _day(request.GET.get("on"))
     area = _area(person, request.GET.get("place"))
     if area is None:
@@ -66,9 +66,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def place(request: HttpRequest, code: str) -> HttpResponse:
+def place(request: Asked, code: str) -> HttpResponse:
     """Who is in charge of a place on a day, and everybody who was."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     area = directory.get_area_for(person, code=code)
     on = _day(request.GET.get("on"))
     context = {
@@ -86,9 +86,9 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def assign(request: HttpRequest) -> HttpResponse:
+def assign(request: Asked) -> HttpResponse:
     """Put somebody in charge of ``?place=`` or ``?organization=``."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     area, organization = _thing(person, request)
     thing = area or organization
     if thing is None:
@@ -130,9 +130,9 @@ def assign(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: Asked, pk: int) -> HttpResponse:
     """One assignment with its history; whoever may ends it here."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     found = selectors.get_assignment_for(person, pk=pk)
     today = clock.today()
     form = EndForm(
@@ -196,7 +196,7 @@ def _put_in_charge(
     )
 
 
-def _thing(person: Person, request: HttpRequest) -> tuple[Area | None, Organization | None]:
+def _thing(person: Person, request: Asked) -> tuple[Area | None, Organization | None]:
     if code := request.GET.get("place"):
         return directory.get_area_for(person, code=code), None
     if code := request.GET.get("organization"):
@@ -222,13 +222,13 @@ def _tier(tiers: list[Tier], code: str | None) -> Tier | None:
     return next((tier for tier in tiers if tier.code == code), tiers[0] if tiers else None)
 
 
-def _chosen(form: AssignForm, request: HttpRequest) -> Person | None:
+def _chosen(form: AssignForm, request: Asked) -> Person | None:
     typed = form["who"].value() if form.is_bound else request.GET.get("person")
     known = str(typed or "")
     return Person.objects.filter(pk=int(known)).first() if known.isdecimal() else None
 
 
-def _kept(request: HttpRequest, **values: Any) -> dict[str, str]:
+def _kept(request: Asked, **values: Any) -> dict[str, str]:
     """Return the filters of the list as they stand, for links that change one of them."""
     kept = {key: request.GET.get(key, "") for key in ("on", "missing")} | values
     return {key: value for key, value in kept.items() if value}

@@ -13,6 +13,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
-        from footpath.meetings import permissions
+        from footpath.meetings import on_pages, permissions
 
         permissions.register()
+        on_pages.register()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from footpath.accounts.guards import signed_in
+from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.accounts.rules import READERS
 from footpath.core import clock
@@ -40,9 +40,9 @@ from footpath.meetings.models import Meeting, MinuteItem
 
 @signed_in
 @require_safe
-def meeting_list(request: HttpRequest) -> HttpResponse:
+def meeting_list(request: Asked) -> HttpResponse:
     """The meetings of a month that the reader may see, filtered by place, state and kind."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     month = _month(request.GET.get("month"))
     state = request.GET.get("state", "")
     state = state if state in Meeting.State.values else ""
@@ -89,9 +89,9 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def convene(request: HttpRequest) -> HttpResponse:
+def convene(request: Asked) -> HttpResponse:
     """Convene a meeting, of ``?place=`` if it is given."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     require(person, "meetings.convene")
     code = request.GET.get("place")
     area = directory.get_area_for(person, code=code) if code else None
@@ -124,9 +124,9 @@ def convene(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+def meeting(request: Asked, pk: int) -> HttpResponse:
     """A meeting: agenda, duty list, attendance, minutes, and the cases raised in it."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     found = selectors.get_meeting_for(person, pk=pk)
     page = _Page(request, found, person)
     if request.method == "POST":
@@ -149,7 +149,7 @@ class _Work:
 class _Page:
     """The page of one meeting with a form for each deed; the one that was sent is bound."""
 
-    def __init__(self, request: HttpRequest, meeting: Meeting, person: Person) -> None:
+    def __init__(self, request: Asked, meeting: Meeting, person: Person) -> None:
         self.request, self.meeting, self.person = request, meeting, person
         self.sent = request.POST.get("deed", "") if request.method == "POST" else ""
         self.duties = list(meeting.duties.all())

@@ -1,0 +1,76 @@
+"""Basis documents and clusters in the administration site; assignments there only to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from footpath.accounts import audit
+from footpath.accounts import selectors as accounts
+from footpath.assignments.models import Assignment, BasisDocument, Cluster
+from footpath.core import clock
+
+
+class _Reference(admin.ModelAdmin[Any]):
+    """A table an administrator may change, each change with its line in the trail."""
+
+    deed = ""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: what rests on a row keeps it."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Keep the row, with its line in the trail."""
+        super().save_model(request, obj, form, change)
+        audit.record(
+            f"{self.deed}_changed" if change else f"{self.deed}_created",
+            by=accounts.person_behind(request.user),
+            subject=obj,
+            at=clock.now(),
+            after={name: str(form.cleaned_data[name]) for name in form.changed_data},
+        )
+
+
+@admin.register(BasisDocument)
+class BasisDocumentAdmin(_Reference):
+    """Regulations and decisions that assignments rest on. Source: S2.7."""
+
+    deed = "assignment.basis"
+    list_display = ("number", "issued_on", "issuer", "title")
+    search_fields = ("number", "title")
+
+
+@admin.register(Cluster)
+class ClusterAdmin(_Reference):
+    """Places led together. Source: S2.1."""
+
+    deed = "assignment.cluster"
+    list_display = ("name", "area", "lead")
+    list_select_related = ("area", "lead")
+    raw_id_fields = ("area", "members", "lead")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(admin.ModelAdmin[Assignment]):
+    """Assignments, to read: an assignment changes by deeds only."""
+
+    list_display = ("person", "area", "organization", "role", "start", "until")
+    list_filter = ("role",)
+    list_select_related = ("person", "area", "organization")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: somebody is put in charge on the pages."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
+        """Return False: an assignment changes by deeds only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
+        """Return False: an assignment ends, and its history stays."""
+        return False
