@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,6 +49,14 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = (
+            # As names are looked up when somebody signs in; its index serves that look-up.
+            models.UniqueConstraint(
+                Upper("username"),
+                name="user_name_in_any_case",
+                violation_error_message=_("This user name is taken."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.username

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -40,10 +40,7 @@ def create_user(
     _require_manager(by)
     username = username.strip()
     if User.objects.filter(username__iexact=username).exists():
-        raise InvalidValue(
-            _("The user name “%(name)s” is taken. Choose another.") % {"name": username},
-            field="username",
-        )
+        raise _name_taken(username)
     user = User(username=username, email=email)
     try:
         user.clean_fields(exclude=["password"])
@@ -53,8 +50,12 @@ def create_user(
         user.set_unusable_password()
     else:
         _set_password(user, password)
-    user.save()
-    audit.record("accounts.user_created", by=by, subject=user, at=at, after={"username": username})
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as taken:
+        raise _name_taken(username) from taken
+    audit.first_line("accounts.user_created", by=by, subject=user, at=at, after={"username": username})
     return user
 
 
@@ -119,6 +120,11 @@ def change_password(
 def _require_manager(by: Manager | audit.System) -> None:
     if not isinstance(by, audit.System):
         require(by, "accounts.manage", User)
+
+
+def _name_taken(username: str) -> InvalidValue:
+    said = _("The user name “%(name)s” is taken. Choose another.") % {"name": username}
+    return InvalidValue(said, field="username")
 
 
 def _set_password(user: User, password: str, *, field: str = "password") -> None:
