@@ -1,0 +1,115 @@
+"""Loading the demonstration: whole or not at all, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils.translation import override
+
+from footpath.accounts import audit
+from footpath.accounts.models import TrailLine, User
+from footpath.cases.models import Category
+from footpath.directory.models import Area
+from footpath.meetings.models import MeetingKind
+from footpath.web.demo import facts, names, people, places, texts
+from footpath.web.demo.closing import LOG_INS, PASSWORD
+from footpath.web.demo.month import Life
+from footpath.web.demo.scale import FULL, Scale
+from footpath.web.demo.stage import Stage, last_moment, moment
+
+LOADED = "demo.loaded"
+SUBJECT = "footpath.demo:"
+
+
+class Refused(Exception):
+    """The database is not one to put the demonstration into; the message says why."""
+
+
+def loaded_for(*, deed: str = LOADED) -> date | None:
+    """Return the day that the demonstration of this database calls today, None without one."""
+    line = TrailLine.objects.filter(deed=deed).order_by("pk").first()
+    return date.fromisoformat(line.subject.removeprefix(SUBJECT)) if line is not None else None
+
+
+def load(today: date, *, say: Callable[[str], None], scale: Scale = FULL) -> Stage | None:
+    """Live the month that ends on the day before ``today``; None when it is there already.
+
+    Everything passes through the services with a fixed seed, in one transaction. Raises Refused
+    when the database holds other places or a user of one of the names that are given here.
+    """
+    if loaded_for() is not None:
+        return None
+    if Area.objects.exists():
+        raise Refused(
+            "This database already holds places. The demonstration needs an empty one: set "
+            "FOOTPATH_DATA_DIR or FOOTPATH_DATABASE_URL to another place."
+        )
+    taken = User.objects.filter(username__in=LOG_INS).order_by("username").first()
+    if taken is not None:
+        raise Refused(
+            f"The user name {taken.username} is taken, and the demonstration needs it. Use an "
+            "empty database: set FOOTPATH_DATA_DIR or FOOTPATH_DATABASE_URL to another place."
+        )
+    with transaction.atomic(), override("vi"):
+        stage = _live(today, say, scale)
+        audit.record(
+            LOADED,
+            by=people.COMMAND,
+            subject=f"{SUBJECT}{today.isoformat()}",
+            at=last_moment(today),
+        )
+    audit.seal_checkpoint(at=last_moment(today))
+    return stage
+
+
+def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
+    random = Random(facts.SEED)  # noqa: S311 - the same month every time, nothing secret
+    invented = names.people(random)
+    founded = moment(today - timedelta(days=400), 8)
+    admin = people.first_administrator(next(invented), password=PASSWORD, at=founded)
+    district, communes = places.build(scale, random, by=admin, at=founded, say=say)
+    stage = Stage(scale, random, today, say, admin, district, communes)
+    people.settle(stage, invented)
+    _tables(stage)
+    life = Life(stage)
+    life.before()
+    life.month()
+    life.ahead()
+    people.let_in(stage, PASSWORD)
+    return stage
+
+
+def _tables(stage: Stage) -> None:
+    """Write the kinds of meetings and the categories of cases, with a line each."""
+    for code, (en, vi, zh, ru) in texts.KINDS:
+        stage.kinds[code] = kind = MeetingKind(
+            code=code, name_en=en, name_vi=vi, name_zh=zh, name_ru=ru
+        )
+        kind.save()
+        _wrote(stage, kind)
+    for topic in texts.TOPICS:
+        en, vi, zh, ru = topic.names
+        category = Category(
+            code=topic.code,
+            days_to_close=topic.days,
+            name_en=en,
+            name_vi=vi,
+            name_zh=zh,
+            name_ru=ru,
+        )
+        category.save()
+        stage.topics.append((topic, category))
+        _wrote(stage, category)
+
+
+def _wrote(stage: Stage, row: MeetingKind | Category) -> None:
+    audit.record(
+        f"{row._meta.app_label}.{row._meta.model_name}_created",
+        by=stage.administrator,
+        subject=row,
+        at=stage.founded,
+        after={"code": row.code},
+    )
