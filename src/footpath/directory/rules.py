@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import date
 
+from footpath.core import textsearch
+
 
 def short_name(name: str, type_name: str) -> str:
     """Return a place's name without its kind in front or behind.
@@ -56,9 +58,13 @@ def language_of(name: str) -> str:
 
 
 def reading_order(name: str) -> list[tuple[int, int, str]]:
-    """Return the key that sorts names as people read them: "Tổ 2" stands before "Tổ 10"."""
-    parts = _DIGITS.split(unicodedata.normalize("NFC", name).casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+    """Return the key that sorts names as people read them.
+
+    "Tổ 2" stands before "Tổ 10", and "Hồ Chí Minh" before "Huế": marks decide last.
+    """
+    parts = [part for part in _DIGITS.split(textsearch.fold(name)) if part]
+    key = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+    return [*key, (2, 0, unicodedata.normalize("NFC", name))]
 
 
 def may_stand_below(level: int, *, above: int | None, depth: int) -> str:

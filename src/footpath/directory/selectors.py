@@ -26,8 +26,8 @@ from footpath.directory.models import (
     Tier,
 )
 
-LEVEL_SIZE = 60
-"""How many places of one level are shown at once; more than that come page by page."""
+LEVEL_SIZE = 100
+"""How many places of one level of the tree come at once; more than that come page by page."""
 
 BY_NAME = Order("name")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ def administration(request: Asked) -> HttpResponse:
     tables = [
         {"name": table["name"], "href": table["admin_url"], "room": room["name"]}
         for room in admin.site.get_app_list(request)
+        if apps.get_app_config(room["app_label"]).name.startswith("footpath.")
         for table in room["models"]
         if table["perms"].get("change") and table["admin_url"]
     ]

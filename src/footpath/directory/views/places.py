@@ -23,6 +23,7 @@ from footpath.directory.selectors import Branch, Level
 from footpath.directory.views.shared import Paper, crumb, crumbs_of_area, form_page, may_change
 
 SEARCH_LIMIT = 50
+MOST_TILES = 60
 
 
 @signed_in
@@ -63,7 +64,9 @@ def area(request: Asked, code: str) -> HttpResponse:
     place = selectors.get_area_for(request.person, code=code)
     above = selectors.ancestors_of(place)
     below = selectors.below(request.person, place)
-    children = selectors.children_of(request.person, place, after=request.GET.get("after"))
+    children = selectors.children_of(
+        request.person, place, after=request.GET.get("after"), size=MOST_TILES
+    )
     cards = panels.panels_for(request.person, place)
     organizations = selectors.organizations_for(request.person, place=place, size=5)
     context = {
