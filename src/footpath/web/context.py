@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -89,7 +89,9 @@ def menu_for(person: Any, path: str) -> list[MenuItem]:
         url = reverse(entry.name)
         active = path == url if entry.name == "web:home" else path.startswith(url)
         items.append(MenuItem(url, entry.icon, str(entry.label), active, entry.group))
-    return items
+    # Administration lies below Places in its address: only the nearest line is the present one.
+    nearest = max((item.url for item in items if item.active), key=len, default="")
+    return [replace(item, active=item.active and item.url == nearest) for item in items]
 
 
 def furniture(request: HttpRequest) -> dict[str, Any]:
