@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -55,10 +56,13 @@ def test_ages_follow_one_another_without_gap() -> None:
     spans = [age.span(TODAY) for age in rules.AGES]
     assert spans[0] == (date(2026, 3, 3), TODAY)
     assert spans[-1][0] is None
-    assert all((younger[0] - older[1]).days == 1 for younger, older in zip(spans, spans[1:], strict=False))  # fmt: skip
+    for younger, older in itertools.pairwise(spans):
+        assert (younger[0] - older[1]).days == 1
     assert Age("0-7", 0, 7) == rules.AGES[0]
 
 
-@pytest.mark.parametrize(("left", "tone"), [(-1, "late"), (0, "attention"), (2, "attention"), (3, "neutral")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("left", "tone"), [(-1, "late"), (0, "attention"), (2, "attention"), (3, "neutral")]
+)
 def test_the_tone_follows_from_the_days_left(left: int, tone: str) -> None:
     assert rules.tone_of(left) == tone

@@ -87,6 +87,7 @@ class Row(NamedTuple):
     overdue: bool
     closed_at: datetime | None
     outcome: str
+    state_word: str
 
 
 ROW_COLUMNS = (
@@ -113,7 +114,8 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
     """Return the lines of a list from ``values(*ROW_COLUMNS)``, in their order."""
     words = {state.value: next_word(state) for state in State}
     steps = {state.value: rules.due_step(state) for state in State}
-    outcomes = dict(Case.Outcome.choices)
+    outcomes = {value: str(label) for value, label in Case.Outcome.choices}
+    labels = {value: str(label) for value, label in Case.State.choices}
     base = reverse("cases:ledger")
     clocks: dict[int, Clock] = {}
     rows = []
@@ -145,7 +147,8 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
                 due,
                 due is not None and due.tone == "late",
                 row["closed_at"],
-                str(outcomes.get(row["outcome"], "")),
+                outcomes.get(row["outcome"], ""),
+                labels[state],
             )
         )
     return rows

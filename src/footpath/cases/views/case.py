@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from footpath.accounts import selectors as accounts
 from footpath.accounts.guards import signed_in
@@ -25,7 +25,7 @@ from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 
 
-@require_GET
+@require_safe
 @signed_in
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a case to somebody who may read it."""
@@ -140,8 +140,12 @@ def deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
         wanted = Deed(deed.replace("-", "_"))
     except ValueError as unknown:
         raise Http404 from unknown
-    if request.method == "GET":
+    try:
         services.check_deed(deed=wanted, case=case, by=person)
+    except RuleBroken as broken:
+        # Who would look for the deed here is told why it is not offered.
+        context = {"case": case, "word": presenting.deed_word(wanted), "sentence": str(broken)}
+        return render(request, "cases/deed_refused.html", context, status=broken.status)
     more: dict[str, Any] = {}
     if wanted == Deed.ASSIGN:
         more["owners"] = selectors.possible_owners(person, case, on=clock.today())
@@ -150,8 +154,6 @@ def deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
-        # Who may not do it at all is told so, whatever the form holds.
-        services.check_deed(deed=wanted, case=case, by=person)
         status = 422
         if form.is_valid():
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from footpath.accounts.guards import signed_in
 from footpath.cases import selectors, services
@@ -12,7 +12,7 @@ from footpath.core.errors import NotThere
 KEEP = "private, max-age=604800, immutable"
 
 
-@require_GET
+@require_safe
 @signed_in
 def attachment(request: HttpRequest, case_id: int, pk: int) -> HttpResponseBase:
     """Give a picture or a document; ``?size=small`` gives a picture 240 pixels long."""

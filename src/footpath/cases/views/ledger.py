@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from footpath.accounts.guards import signed_in
 from footpath.accounts.permissions import may
@@ -35,7 +35,7 @@ MOST_AT_ONCE = 200
 BULK_DEEDS = (rules.Deed.ACCEPT, rules.Deed.ASSIGN, rules.Deed.ESCALATE, rules.Deed.NOTE)
 
 
-@require_GET
+@require_safe
 @signed_in
 def ledger(request: HttpRequest) -> HttpResponse:
     """Show one page of the cases that the filter in the address means."""
@@ -69,7 +69,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @signed_in
 def counts(request: HttpRequest) -> HttpResponse:
     """Give the tabs of the ledger again, with how many cases each holds: "1,000+" at most."""
@@ -86,7 +86,7 @@ def counts(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/_tabs.html", {"tabs": tabs})
 
 
-@require_GET
+@require_safe
 @signed_in
 def export(request: HttpRequest) -> HttpResponseBase:
     """Give exactly the cases that the filter shows, as CSV or XLSX."""
