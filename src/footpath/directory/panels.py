@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils.translation import get_language
+
 from footpath.core.figures import Rate
+from footpath.directory import rules
 from footpath.directory.models import Area, Person
 
 
@@ -82,6 +85,11 @@ class ChildFacts:
     open: str = ""
     """Open cases in words, such as "5 open"."""
     overdue: int = 0
+
+    @property
+    def short_unit(self) -> str:
+        """Return the word after the fraction as it fits into a tile: "groups"."""
+        return rules.last_word(self.unit, (get_language() or "en")[:2])
 
 
 ChildrenMaker = Callable[[Person, Sequence[Area]], Mapping[int, ChildFacts]]

@@ -98,3 +98,11 @@ def counted(number: int, shown: str, name: str, language: str) -> str:
     if language == "ru":
         return f"{word}: {shown}"
     return f"{shown} {word if number == 1 else many(word, language)}"
+
+
+def last_word(name: str, language: str) -> str:
+    """Return what is enough of a unit where there is little room: "household groups" is "groups".
+
+    Only English ends on the word that matters; other languages keep the whole.
+    """
+    return name.split()[-1] if language == "en" and name.strip() else name
