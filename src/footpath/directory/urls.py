@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from footpath.directory.views import administration, organizations, people, places
+from footpath.directory.views import administration, imports, organizations, people, places
 
 app_name = "directory"
 
@@ -34,5 +34,9 @@ urlpatterns = [
     path("people/<int:pk>/access/<str:deed>/", people.access, name="access"),
     path("memberships/<int:pk>/change/", people.change_membership, name="change-membership"),
     path("memberships/<int:pk>/end/", people.end_membership, name="end-membership"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.import_, name="import"),
+    path("imports/<int:pk>/errors.csv", imports.import_errors, name="import-errors"),
+    path("imports/template/<str:kind>.csv", imports.import_template, name="import-template"),
     path("administration/", administration.administration, name="administration"),
 ]

@@ -115,7 +115,7 @@ TWENTY: list[tuple[Damage, tuple[int, str, str]]] = [
     (put(15, 0, "84"), (15, "province_code", "code_of_other")),
     (put(17, 4, "Huyện D83"), (17, "district", "name_differs")),
     (put(19, 8, "Xxã"), (19, "commune_type", "unknown_type")),
-    (put(22, 8, "Thị trấn"), (22, "commune_type", "type_against_name")),
+    (put(22, 8, "Phường"), (22, "commune_type", "type_against_name")),
     (put(23, 7, "Xã T\ufffdn 22A"), (23, "commune", "lost_sign")),
     (put(25, 1, "Tỉnh\x07 Bến Tre"), (25, "province", "control_sign")),
     (put(27, 7, "Xã " + "Tân " * 60), (27, "commune", "too_long")),

@@ -109,39 +109,6 @@ class Usual:
                     kind.required = " ".join(parts[:at])
                     beginning += fitting
                     break
-        self._names_begin_with_kind = False
-        self._known: list[str] = []
-
-    def learn(self, code: str, name: str, kind: str) -> None:
-        """Take a row into account."""
-        self._rows += 1
-        if code:
-            self._shapes[len(code), code.isascii() and code.isdigit()] += 1
-            if len(code) == 1:
-                self._low_codes.add(code)
-        if kind and name:
-            self._typed += 1
-            entry = self._kinds[kind]
-            entry.rows += 1
-            entry.begins[_words_shared(name, kind)] += 1
-
-    def settle(self) -> None:
-        """Draw the conclusions from what was learned."""
-        total = self._shapes.total()
-        if total >= _ENOUGH and not self._low_codes >= {"1", "2", "3"}:
-            (length, digits), rows = self._shapes.most_common(1)[0]
-            if digits and _nearly_all(rows, total):
-                self._digits = length
-        beginning = 0
-        for word, kind in self._kinds.items():
-            parts = word.split(" ")
-            for at in range(len(parts), 0, -1):
-                fitting = sum(n for shared, n in kind.begins.items() if shared >= at)
-                if _nearly_all(fitting, count):
-                    kind.required = " ".join(parts[:at])
-                    break
-            if kind.required:
-                beginning += count
         self._names_begin_with_kind = self._typed >= _ENOUGH and beginning >= 0.8 * self._typed
         self._known = [
             word

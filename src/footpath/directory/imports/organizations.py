@@ -113,7 +113,7 @@ class OrganizationsFile(RecordsFile):
                 for key, value in values.items():
                     setattr(row, key, value)
                 row.search = row.searchable()
-            _count(outcome, action, record, self.preview_columns())
+            count(outcome, action, record, self.preview_columns())
         if write and not self.problems:
             self._write(new, changed, moved)
         self.progress(self.total)
@@ -155,12 +155,15 @@ def words_of(choices: Any) -> dict[str, str]:
     return words
 
 
-def _count(outcome: Outcome, action: str, record: Record, columns: list[str]) -> None:
+def count(outcome: Outcome, action: str, record: Record, columns: list[str]) -> None:
+    """Count a row and keep it for the preview if it is among the first."""
     setattr(outcome, action, getattr(outcome, action) + 1)
     if len(outcome.preview) < PREVIEW_ROWS:
         outcome.preview.append(
-            {"row": record.row, "action": action, "cells": [record[column] for column in columns]}
+            {
+                "row": record.row,
+                "action": action,
+                "columns": columns,
+                "cells": [record[column] for column in columns],
+            }
         )
-
-
-count = _count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +299,21 @@ def rows_done(run: ImportRun) -> int:
         return int(_progress_file(run).read_text(encoding="ascii") or 0)
     except (OSError, ValueError):
         return run.rows_done
+
+
+def last_sign(run: ImportRun) -> datetime | None:
+    """Return when a run that is worked on last said how far it is."""
+    try:
+        return datetime.fromtimestamp(_progress_file(run).stat().st_mtime, tz=UTC)
+    except (OSError, ValueError):
+        return None
+
+
+def start_again(*, run: ImportRun, by: Person, at: datetime) -> None:
+    """Let a run that was cut off be checked once more; its file is still here."""
+    require(by, "directory.import")
+    changed = ImportRun.objects.filter(pk=run.pk, state=run.state, started_at=run.started_at)
+    if not changed.update(state=ImportRun.State.CHECKING, started_at=at, rows_done=0):
+        raise StaleState(_("Somebody else has already started this again."))
+    _end_progress(run)
+    run.refresh_from_db()
