@@ -90,9 +90,7 @@ def busy(world, at):
 
 
 def values(report) -> dict[str, object]:
-    return {
-        line.key: line.figure.value for section in report.sections for line in section.lines
-    }
+    return {line.key: line.figure.value for section in report.sections for line in section.lines}
 
 
 def test_the_report_of_the_present_month_counts_what_happened_in_it_and_what_is_open_now(busy):
@@ -189,7 +187,7 @@ def test_an_abolished_place_keeps_its_cases_in_the_report_of_the_place_above(bus
 
 
 def test_what_stood_open_is_what_the_threads_say(world, at):
-    """Walk cases through closings and reopenings and compare with the plain rule, month by month."""
+    """Walk cases through closings and reopenings and compare with the plain rule."""
     steps = {
         "never closed": [],
         "closed": [(2, 10, "close")],

@@ -86,7 +86,12 @@ def test_the_workbook_has_a_sheet_a_section_with_numbers_as_numbers(office, busy
     assert lines["Attended, of those with the duty to"] == (3, 5, 0.6)
     assert lines["Held"][0] == 1
     places = list(book["By place"].iter_rows(min_row=3, values_only=True))
-    assert places[0][:4] == ("Commune", "Hamlet", "Hamlet, of", "Meetings held")
+    assert places[0][:4] == (
+        "Commune",
+        "In charge (Hamlet)",
+        "In charge (Hamlet), of",
+        "Meetings held",
+    )
     assert places[1][:4] == ("Xã Quới Sơn", 1, 1, 0)
 
 
@@ -131,7 +136,9 @@ def test_a_figure_that_there_is_not_is_not_there(office, busy):
 
 
 def test_the_rows_of_a_large_figure_come_in_pages(office, busy, django_assert_num_queries):
-    address = reverse("reports:rows", query={"place": "831", "month": "2026-03", "figure": "raised"})
+    address = reverse(
+        "reports:rows", query={"place": "831", "month": "2026-03", "figure": "raised"}
+    )
     office.get(address)
     with CaptureQueriesContext(connection) as captured:
         office.get(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_the_line_shows_eleven_months_and_ends_with_the_one_asked_for():
 @given(st.integers(2000, 2050), st.integers(1, 12), st.integers(1, 40))
 def test_months_of_the_line_follow_each_other_without_a_gap(year, month, number):
     months = rules.last_months(Month(year, month), number)
-    assert all(one.next == other for one, other in zip(months, months[1:], strict=False))
+    assert all(one.next == other for one, other in pairwise(months))
 
 
 def test_what_narrows_the_rows_of_a_figure_is_read_from_the_address():

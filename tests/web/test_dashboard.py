@@ -128,5 +128,7 @@ def test_the_dashboard_costs_the_same_queries_at_any_size(client, filled):
     before = queries()
     for number in range(3):
         place = build.area(f"Xã {number}", filled.district, type_name="Xã")
-        filled.case(f"Case {number}", area=place, by=filled.office, at=NOON - timedelta(days=number))
+        filled.case(
+            f"Case {number}", area=place, by=filled.office, at=NOON - timedelta(days=number)
+        )
     assert queries() == before

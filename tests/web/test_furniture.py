@@ -63,7 +63,9 @@ def test_a_language_that_there_is_not_changes_nothing(officer, world):
     assert world.officer.user.language == ""
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "", "javascript:1"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "", "javascript:1"]
+)
 @pytest.mark.parametrize("name", ["web:language", "web:theme"])
 def test_nobody_is_led_to_another_site(client, db, name, elsewhere):
     answer = client.post(reverse(name), {"language": "vi", "theme": "dark", "next": elsewhere})

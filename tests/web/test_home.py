@@ -151,3 +151,8 @@ def test_my_day_costs_the_same_queries_with_one_row_and_with_three(client, world
     fill(3)
     assert queries() == before
     assert before <= 22
+
+
+def test_groups_of_my_own_hamlet_are_told_with_the_hamlet(world):
+    build.assign(world.officer, world.group)
+    assert [place.area for place in selectors.my_day(world.officer).places] == [world.hue]

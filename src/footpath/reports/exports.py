@@ -37,15 +37,16 @@ def workbook(report: MonthReport) -> bytes:
             "title": book.add_format({"bold": True, "font_size": 14}),
             "percent": book.add_format({"num_format": "0.00%"}),
         }
+        over = f"{report.area.name}, {formats.month(report.month)}"
         for section in report.sections:
             rows = [
                 ["  " * line.level + line.label, *_cells(line.figure)] for line in section.lines
             ]
             head = [_("Figure"), _("Number"), _("Of"), _("Percent")]
-            _sheet(book, looks, report, section.title, head, rows)
+            _sheet(book, looks, (over, section.title), head, rows)
         for table in (report.by_place, report.by_category):
             head, rows = _flat(table)
-            _sheet(book, looks, report, table.title, head, rows)
+            _sheet(book, looks, (over, table.title), head, rows)
     return out.getvalue()
 
 
@@ -75,7 +76,7 @@ class _Line:
         return text
 
     def __call__(self, cells: list[Any]) -> str:
-        return str(csv.writer(self).writerow(["" if cell is None else cell for cell in cells]))  # type: ignore[arg-type]
+        return str(csv.writer(self).writerow(["" if cell is None else cell for cell in cells]))
 
 
 def _cells(figure: Figure) -> list[Cell]:
@@ -109,13 +110,13 @@ def _flat(table: Table) -> tuple[list[str], list[list[Cell]]]:
 def _sheet(
     book: Any,
     looks: dict[str, Any],
-    report: MonthReport,
-    title: str,
+    titles: tuple[str, str],
     head: list[str],
     rows: list[list[Cell]],
 ) -> None:
+    over, title = titles
     sheet = book.add_worksheet(title.translate(str.maketrans("[]:*?/\\", "       "))[:31])
-    sheet.write_string(0, 0, f"{report.area.name}, {formats.month(report.month)}", looks["title"])
+    sheet.write_string(0, 0, over, looks["title"])
     for column, text in enumerate(head):
         sheet.write_string(2, column, text, looks["head"])
     for number, row in enumerate(rows, start=3):

@@ -1,4 +1,4 @@
-"""What the figures mean, on plain values. No Django here. Each is defined in docs/reference/figures.md."""
+"""What the figures mean, on plain values. No Django here. Source: docs/reference/figures.md."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def counted_on(month: Month, today: date) -> date:
 
 
 def covered_on(month: Month, today: date) -> date:
-    """Return the day for which "somebody is in charge" is asked: the last of the month, or today."""
+    """Return the day for which is asked who is in charge: the month's last, or today."""
     return min(month.last, today)
 
 

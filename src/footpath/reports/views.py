@@ -88,5 +88,3 @@ def rows(request: HttpRequest) -> HttpResponse:
 def _named(answer: HttpResponse, name: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-

@@ -15,12 +15,12 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def language_of_reader(get_response: Handler) -> Handler:
-    """Speak the language chosen on this device, else the user's, the browser's, the organisation's."""
+    """Speak the language chosen on this device, else the user's, the browser's, or our own."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language = _kept_by_user(request) or translation.get_language_from_request(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

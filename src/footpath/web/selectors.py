@@ -94,6 +94,12 @@ class MyDay:
     more_places: bool
     leading: Leading | None
 
+    @property
+    def next_is_today(self) -> bool:
+        """Return whether the next meeting begins today."""
+        meeting = self.next_meeting
+        return meeting is not None and clock.day_of(meeting.starts_at) == self.today
+
 
 def my_day(person: Person) -> MyDay:
     """Return what waits for a person today. The number of queries depends on nothing but the roles.
@@ -126,12 +132,16 @@ def my_day(person: Person) -> MyDay:
 
 
 def _own_areas(person: Person, today: date) -> list[Area]:
-    """Return the places the person is in charge of, the lowest tiers first, each once."""
+    """Return the places the person is in charge of, the lowest tiers first, each once.
+
+    A place whose parent is the person's too is left out: it is told with its parent.
+    """
     found: dict[int, Area] = {}
     for row in assignments.assignments_of(person, on=today):
         if row.area is not None:
             found.setdefault(row.area.pk, row.area)
-    return sorted(found.values(), key=lambda area: (-area.tier.level, area.path))
+    own = [area for area in found.values() if area.parent_id not in found]
+    return sorted(own, key=lambda area: (-area.tier.level, area.path))
 
 
 def _attended_this_year(person: Person, today: date) -> Rate:
@@ -188,9 +198,7 @@ def _reading(area: Area) -> list[Any]:
 
 
 def _led(area_ids: Sequence[int], today: date) -> frozenset[int | None]:
-    rows = Assignment.objects.in_force(today).filter(
-        area__in=area_ids, role=Assignment.Role.LEAD
-    )
+    rows = Assignment.objects.in_force(today).filter(area__in=area_ids, role=Assignment.Role.LEAD)
     return frozenset(rows.values_list("area_id", flat=True))
 
 
@@ -204,7 +212,7 @@ def _figure(number: int, href: str) -> Figure:
 
 
 def _leading(person: Person, today: date) -> Leading | None:
-    """Return what waits for the widest place that the person heads or works for, if there is one."""
+    """Return what waits in the widest place that the person heads or works for, if any."""
     paths = person.scope.paths(LEADERS)
     if not paths:
         return None
@@ -214,9 +222,7 @@ def _leading(person: Person, today: date) -> Leading | None:
     nobody = tuple(
         (
             found.tier.name,
-            _figure(
-                found.rate.missing, links.coverage(area, tier=found.tier.code, missing=1)
-            ),
+            _figure(found.rate.missing, links.coverage(area, tier=found.tier.code, missing=1)),
         )
         for found in assignments.coverage_rates(area.path, on=today)
         if found.rate.missing
@@ -259,9 +265,7 @@ class SearchResult:
     @property
     def nothing(self) -> bool:
         """Return whether nothing was found at all."""
-        return not any(
-            group and group.rows for group in (self.places, self.cases, self.people)
-        )
+        return not any(group and group.rows for group in (self.places, self.cases, self.people))
 
 
 KINDS = ("places", "cases", "people")
@@ -395,5 +399,3 @@ def administrators() -> list[Membership]:
         .select_related("person", "post")
         .order_by("person__name", "pk")[:5]
     )
-
-

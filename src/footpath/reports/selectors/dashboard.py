@@ -63,6 +63,7 @@ class Dashboard:
 
     area: Area
     month: Month
+    tiers: tuple[TierCoverage, ...]
     coverage: tuple[tuple[TierCoverage, Figure], ...]
     overdue: Figure
     held: Figure
@@ -84,7 +85,7 @@ def dashboard(person: Person, area: Area, month: Month) -> Dashboard:
     """
     today, path = clock.today(), area.path
     tiers = {tier.level: tier for tier in Tier.objects.all()}
-    rates = assignments.coverage_rates(path, on=today)[-2:]
+    rates = assignments.coverage_rates(path, on=today)
     heat, foot = _heat(area, tiers, today)
     months = rules.last_months(month)
     meetings = rows.meetings(path, month).aggregate(
@@ -110,8 +111,9 @@ def dashboard(person: Person, area: Area, month: Month) -> Dashboard:
                     found.rate.whole,
                 ),
             )
-            for found in rates
+            for found in rates[-2:]
         ),
+        tiers=tuple(rates),
         overdue=Figure(
             Rate(int(foot.overdue.value), int(foot.total.value)),  # type: ignore[arg-type]
             foot.overdue.href,
@@ -174,7 +176,7 @@ def _tiles(area: Area, tiers: dict[int, Tier], today: date) -> tuple[Tile, ...]:
         .overdue(today)
         .order_by()
         .values_list(column)
-        .annotate(number=Count("pk"))
+        .annotate(cases=Count("pk"))
     )
     deepest = max(tiers)
     return tuple(
@@ -189,20 +191,21 @@ def _tiles(area: Area, tiers: dict[int, Tier], today: date) -> tuple[Tile, ...]:
 
 
 def _heat(area: Area, tiers: dict[int, Tier], today: date) -> tuple[tuple[HeatRow, ...], HeatRow]:
-    counted = {
-        row["level"]: row
-        for row in _open(area)
+    found: Any = (
+        _open(area)
         .order_by()
         .values("level")
         .annotate(
-            **{f"age{at}": Count("pk", filter=cases.raised_within(age.code, today))
-               for at, age in enumerate(AGES)},
+            **{
+                f"age{at}": Count("pk", filter=cases.raised_within(age.code, today))
+                for at, age in enumerate(AGES)
+            },
             total=Count("pk"),
             overdue=Count("pk", filter=Q(due_on__lt=today)),
         )
-    }
-    own = len(area.ancestor_ids) - 1
-    levels = sorted({*counted, *(level for level in tiers if level >= own)}, reverse=True)
+    )
+    counted: dict[int, dict[str, Any]] = {row["level"]: row for row in found}
+    levels = sorted(counted, reverse=True)
     lines = [
         _heat_row(area, tiers[level].name, counted.get(level, {}), level=level) for level in levels
     ]
@@ -227,15 +230,15 @@ def _heat_row(area: Area, label: str, row: dict[str, Any], **filters: Any) -> He
 
 def _by_month(area: Area, months: tuple[Month, ...], column: str, name: str) -> tuple[Figure, ...]:
     start, end = rows.beginning(months[0].first), rows.beginning(months[-1].next.first)
-    counted = {
-        Month.of(row["in_month"].date()): row["number"]
-        for row in Case.objects.in_subtree(area.path)
+    found: Any = (
+        Case.objects.in_subtree(area.path)
         .filter(**{f"{column}__gte": start, f"{column}__lt": end})
         .order_by()
         .annotate(in_month=TruncMonth(column))
         .values("in_month")
-        .annotate(number=Count("pk"))
-    }
+        .annotate(cases=Count("pk"))
+    )
+    counted = {Month.of(row["in_month"].date()): row["cases"] for row in found}
     return tuple(
         Figure(
             counted.get(month, 0),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from footpath.assignments import selectors as assignments
@@ -87,7 +87,9 @@ def month_report(person: Person, area: Area, month: Month) -> MonthReport:
             covered_on,
             _Places(meetings, marks, *map(_of, (raised, closed, still_open, late))),
         ),
-        by_category=_by_category(asked, *(_by(each, 1) for each in (raised, closed, still_open, late))),
+        by_category=_by_category(
+            asked, *(_by(each, 1) for each in (raised, closed, still_open, late))
+        ),
     )
 
 
@@ -96,7 +98,9 @@ def month_report_as_table(report: MonthReport) -> list[tuple[str, str]]:
     table = []
     for section in report.sections:
         table.append((section.title, ""))
-        table += [("  " * (line.level + 1) + line.label, said(line.figure)) for line in section.lines]
+        table += [
+            ("  " * (line.level + 1) + line.label, said(line.figure)) for line in section.lines
+        ]
     return table
 
 
@@ -107,7 +111,7 @@ def said(figure: Figure) -> str:
     return formats.number(figure.value)
 
 
-# --- counting ---------------------------------------------------------------------------------------
+# --- counting -------------------------------------------------------------------------------------
 
 
 def _grouped(found: QuerySet[Any], *columns: str) -> Counts:
@@ -139,7 +143,7 @@ def _attended(marks: Counts, *before: Any) -> Rate:
     return Rate(came, sum(mine.values()))
 
 
-# --- sections ---------------------------------------------------------------------------------------
+# --- sections -------------------------------------------------------------------------------------
 
 
 def _meetings(asked: _Asked, states: Counts, marks: Counts) -> Section:
@@ -218,7 +222,7 @@ def _cases(asked: _Asked, found: _Cases, tiers: dict[int, Tier]) -> Section:
         ),
         Line(
             "closed",
-            _("Closed, and closed still"),
+            _("Closed, not reopened since"),
             Figure(closed, to(links.ledger, view="all", closed=month), closed),
         ),
     ]
@@ -226,18 +230,22 @@ def _cases(asked: _Asked, found: _Cases, tiers: dict[int, Tier]) -> Section:
         number = found.closed[(outcome.value,)]
         figure = Figure(number, rows_to("closed", outcome=outcome.value), number)
         lines.append(Line(f"closed-{outcome.value}", str(outcome.label), figure, 1))
+    reopened = Figure(found.reopened, to(links.ledger, view="all", reopened=month), found.reopened)
+    escalated = Figure(found.escalated, rows_to("escalated"), found.escalated)
+    still_open = Figure(open_, _stock(asked, "open"), open_)
+    overdue = Figure(Rate(late, open_), _stock(asked, "overdue"), late, late=bool(late))
+    said_open, said_overdue = (
+        _("Open at the end of the month"),
+        _("Overdue at the end of the month"),
+    )
+    if asked.is_present:
+        said_open, said_overdue = _("Open, now"), _("Overdue, now")
     lines += [
-        Line(
-            "reopened",
-            _("Reopened"),
-            Figure(found.reopened, to(links.ledger, view="all", reopened=month), found.reopened),
-        ),
-        Line("escalated", _("Escalated"), Figure(found.escalated, rows_to("escalated"), found.escalated)),
-        Line("open", _("Open, now") if asked.is_present else _("Open at the end of the month"),
-             Figure(open_, _stock(asked, "open"), open_)),
-        Line("overdue", _("Overdue, now") if asked.is_present else _("Overdue at the end of the month"),
-             Figure(Rate(late, open_), _stock(asked, "overdue"), late, late=bool(late))),
-    ]  # fmt: skip
+        Line("reopened", _("Reopened"), reopened),
+        Line("escalated", _("Escalated"), escalated),
+        Line("open", said_open, still_open),
+        Line("overdue", said_overdue, overdue),
+    ]
     for level in sorted({key[0] for key in found.open}):
         number = found.late[(level,)]
         figure = Figure(number, _stock(asked, "overdue", level=level), number, late=bool(number))
@@ -275,7 +283,13 @@ def _by_place(asked: _Asked, tiers: dict[int, Tier], on: Any, found: _Places) ->
                     Figure(child.rate, covered, child.rate.whole),
                     Figure(held, links.meetings(place, month, state=HELD), held),
                     Figure(attended, links.rows(place, month, "duties"), attended.whole),
-                    *_four(of_child, *(each[key] for each in (found.raised, found.closed, found.open, found.late))),
+                    *_four(
+                        of_child,
+                        *(
+                            each[key]
+                            for each in (found.raised, found.closed, found.open, found.late)
+                        ),
+                    ),
                 ),
                 lang="vi",
             )
@@ -285,7 +299,15 @@ def _by_place(asked: _Asked, tiers: dict[int, Tier], on: Any, found: _Places) ->
         "places",
         _("By place"),
         tiers[level].name if level in tiers else _("Place"),
-        (below.name if below else _("Place"), _("Meetings held"), _("Attended"), _("Raised"), _("Closed"), _("Open"), _("Overdue")),
+        (
+            _("In charge (%(tier)s)") % {"tier": below.name if below else ""},
+            _("Meetings held"),
+            _("Attended"),
+            _("Raised"),
+            _("Closed"),
+            _("Open"),
+            _("Overdue"),
+        ),
         tuple(lines),
     )
 
@@ -315,7 +337,9 @@ def _itself(asked: _Asked, found: _Places, children: set[int]) -> list[Row]:
     return [Row(_("In no place below"), "", figures)]
 
 
-def _by_category(asked: _Asked, raised: Counts, closed: Counts, open_: Counts, late: Counts) -> Table:
+def _by_category(
+    asked: _Asked, raised: Counts, closed: Counts, open_: Counts, late: Counts
+) -> Table:
     names = Category.objects.in_bulk(
         sorted({key[0] for each in (raised, closed, open_, late) for key in each})
     )
@@ -323,7 +347,11 @@ def _by_category(asked: _Asked, raised: Counts, closed: Counts, open_: Counts, l
         Row(
             category.name,
             "",
-            _four(asked, *(each[(pk,)] for each in (raised, closed, open_, late)), category=category.code),
+            _four(
+                asked,
+                *(each[(pk,)] for each in (raised, closed, open_, late)),
+                category=category.code,
+            ),
         )
         for pk, category in sorted(names.items(), key=lambda pair: pair[1].code)
     ]
@@ -362,7 +390,7 @@ def _addresses(asked: _Asked) -> tuple[Callable[..., str], Callable[..., str]]:
 
 
 def _stock(asked: _Asked, figure: str, **filters: Any) -> str:
-    """Return where the open or overdue cases stand: the ledger for now, our own rows for the past."""
+    """Return where open or overdue cases stand: the ledger for now, our own rows for the past."""
     if asked.is_present:
         return links.ledger(asked.area, view=figure, **filters)
     return links.rows(asked.area, asked.month, figure, **filters)

@@ -84,7 +84,7 @@ def open_at_end(path: str, month: Month) -> CaseQuerySet:
 
 
 def overdue(month: Month) -> Q:
-    """Return the condition on open cases that they were overdue when the month was over, or are now."""
+    """Return the condition on open cases that they were overdue when the month was over, or now."""
     return Q(due_on__lt=rules.counted_on(month, clock.today()))
 
 
@@ -163,7 +163,7 @@ def rows_of(
 
 
 def words_of(filters: dict[str, str]) -> list[str]:
-    """Return in words what a figure's rows are narrowed by: tier, category, outcome; two queries."""
+    """Return in words what a figure's rows are narrowed by: tier, category, outcome."""
     words = []
     if "level" in filters:
         words += [tier.name for tier in Tier.objects.filter(level=int(filters["level"]))]

@@ -60,7 +60,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Say what Footpath is, whom to ask, and which version this is."""
     person = accounts.person_behind(request.user)
-    request.person = person  # type: ignore[attr-defined]
+    request.person = person
     helpers = selectors.administrators() if person is not None else []
     return render(request, "web/help.html", {"version": __version__, "helpers": helpers})
 

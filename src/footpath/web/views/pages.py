@@ -35,7 +35,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "board": reports.dashboard(request.person, area, month),
         "waiting": reports.waiting(area),
         "above": directory.ancestors_of(area),
-        "below": directory.below(request.person, area),
         "months": list(reversed(months)),
         "links": links,
     }
