@@ -1,5 +1,221 @@
-"""Assignments over the API."""
+"""Assignments over the API: who is in charge of what; put in charge and end."""
 
-from ninja import Router
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+
+from footpath.accounts.permissions import may
+from footpath.api import pages
+from footpath.assignments import selectors, services
+from footpath.assignments.models import Assignment, BasisDocument
+from footpath.core import clock
+from footpath.core.errors import InvalidValue, NotThere
+from footpath.core.paging import Order
+from footpath.directory import selectors as directory
+from footpath.directory.models import Person
 
 router = Router()
+
+Role = Literal["lead", "deputy", "cluster_lead", "monitor"]
+BY_START = Order("start", descending=True, read=date.fromisoformat)
+LIST_COLUMNS = (
+    "id",
+    "role",
+    "start",
+    "until",
+    "person_id",
+    "person__name",
+    "area__code",
+    "area__name",
+    "organization__code",
+    "organization__name",
+    "basis__number",
+)
+
+
+class PersonOut(Schema):
+    """Somebody in office."""
+
+    id: int
+    name: str
+
+
+class AssignmentRow(Schema):
+    """Somebody in charge of a place or an organization; both days are included."""
+
+    id: int
+    person: PersonOut
+    role: str
+    area: str | None
+    area_name: str | None
+    organization: str | None
+    organization_name: str | None
+    start: date
+    until: date | None
+    basis: str | None
+
+
+class AssignmentPage(Schema):
+    """One page of assignments."""
+
+    items: list[AssignmentRow]
+    next: str | None
+
+
+class AssignmentOut(AssignmentRow):
+    """An assignment with the note for whoever comes next."""
+
+    handover_note: str
+
+
+class AssignmentFilter(Schema):
+    """Which assignments: in force on a day (today), of a person, in a place and below, a role."""
+
+    on: date | None = None
+    person: int | None = None
+    area: str | None = None
+    role: Role | None = None
+    after: str | None = None
+    limit: int = pages.ROWS
+
+
+class ChargeIn(Schema):
+    """Whom to put in charge, of which place or organization, from when until when (included)."""
+
+    person: int
+    area: str | None = None
+    organization: str | None = None
+    role: Role = "lead"
+    start: date
+    until: date | None = None
+    basis_number: str = ""
+    basis_date: date | None = None
+
+
+class EndIn(Schema):
+    """The last day (included) and a note for whoever comes next."""
+
+    last_day: date
+    handover_note: str = ""
+
+
+@router.get("/assignments", response=AssignmentPage, summary="List assignments")
+def list_assignments(request: HttpRequest, filters: Query[AssignmentFilter]) -> HttpResponse:
+    """List who is in charge on a day, the latest first; who is in charge is no secret."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    if not may(person, "directory.see"):
+        raise NotThere
+    rows = Assignment.objects.in_force(filters.on or clock.today())
+    if filters.person is not None:
+        rows = rows.filter(person=filters.person)
+    if filters.area is not None:
+        area = directory.get_area_for(person, code=filters.area)
+        rows = rows.filter(area__in=directory.areas_for(person).within(area.path).values("pk"))
+    if filters.role is not None:
+        rows = rows.filter(role=filters.role)
+    return pages.answer(
+        request,
+        rows.values(*LIST_COLUMNS),
+        order=BY_START,
+        after=filters.after,
+        limit=filters.limit,
+        shape=_row,
+    )
+
+
+@router.get("/assignments/{pk}", response=AssignmentOut, summary="Read an assignment")
+def get_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read an assignment with the note for whoever comes next."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    return JsonResponse(_whole(selectors.get_assignment_for(person, pk=pk)))
+
+
+@router.post("/assignments", response={201: AssignmentOut}, summary="Put somebody in charge")
+def put_in_charge(request: HttpRequest, said: ChargeIn) -> HttpResponse:
+    """Put a person in charge of a place or an organization; refused when the role is held."""
+    by: Person = request.person  # type: ignore[attr-defined]
+    chosen = Person.objects.select_related("user").filter(pk=said.person).first()
+    if chosen is None:
+        raise InvalidValue(_("There is nobody with this id."), field="person")
+    area = organization = None
+    if said.area is not None:
+        area = directory.get_area_for(by, code=said.area)
+    if said.organization is not None:
+        organization = directory.get_organization_for(by, code=said.organization)
+    made = services.put_in_charge(
+        person=chosen,
+        area=area,
+        organization=organization,
+        role=said.role,
+        basis=_basis(said),
+        start=said.start,
+        until=said.until,
+        by=by,
+        at=clock.now(),
+    )
+    return JsonResponse(_whole(made), status=201)
+
+
+@router.post("/assignments/{pk}/end", response=AssignmentOut, summary="End an assignment")
+def end_assignment(request: HttpRequest, pk: int, said: EndIn) -> HttpResponse:
+    """End an assignment after its last day; an end can only be brought forward."""
+    by: Person = request.person  # type: ignore[attr-defined]
+    found = selectors.get_assignment_for(by, pk=pk)
+    services.end_assignment(
+        assignment=found,
+        last_day=said.last_day,
+        handover_note=said.handover_note,
+        by=by,
+        at=clock.now(),
+    )
+    return JsonResponse(_whole(found))
+
+
+def _basis(said: ChargeIn) -> BasisDocument | None:
+    if not said.basis_number:
+        return None
+    found = BasisDocument.objects.filter(number=said.basis_number)
+    if said.basis_date is not None:
+        found = found.filter(issued_on=said.basis_date)
+    document = found.order_by("-issued_on").first()
+    if document is None:
+        raise InvalidValue(_("There is no document with this number."), field="basis_number")
+    return document
+
+
+def _row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "id": row["id"],
+        "person": {"id": row["person_id"], "name": row["person__name"]},
+        "role": row["role"],
+        "area": row["area__code"],
+        "area_name": row["area__name"],
+        "organization": row["organization__code"],
+        "organization_name": row["organization__name"],
+        "start": row["start"],
+        "until": row["until"],
+        "basis": row["basis__number"],
+    }
+
+
+def _whole(row: Assignment) -> dict[str, Any]:
+    area, organization = row.area, row.organization
+    return {
+        "id": row.pk,
+        "person": {"id": row.person_id, "name": row.person.name},
+        "role": row.role,
+        "area": area.code if area is not None else None,
+        "area_name": area.name if area is not None else None,
+        "organization": organization.code if organization is not None else None,
+        "organization_name": organization.name if organization is not None else None,
+        "start": row.start,
+        "until": row.until,
+        "basis": row.basis.number if row.basis is not None else None,
+        "handover_note": row.handover_note,
+    }
