@@ -140,7 +140,7 @@ SENTENCES: dict[str, str] = {
     ),
     "no_rows": gettext_noop("The file has a header and no rows."),
     "encoding": gettext_noop(
-        "Line %(row)s is not written in UTF-8. Save the file as “CSV UTF-8” and choose it again."
+        "Line %(line)s is not written in UTF-8. Save the file as “CSV UTF-8” and choose it again."
     ),
     "not_readable": gettext_noop("The file cannot be read as %(kind)s. Save it anew."),
     "kind_of_file": gettext_noop("Use a file that ends in .csv, .csv.gz or .xlsx."),

@@ -93,7 +93,8 @@ class Sheet:
                 text = io.TextIOWrapper(limited, encoding="utf-8-sig", newline="")
                 yield from csv.reader(text, delimiter=self._delimiter())
         except UnicodeDecodeError:
-            raise Unreadable("encoding", row=self._line_not_in_utf8()) from None
+            line = self._line_not_in_utf8()
+            raise Unreadable("encoding", row=line, line=line) from None
         except (csv.Error, EOFError, gzip.BadGzipFile, OSError):
             raise Unreadable("not_readable", kind=f".{self.kind}") from None
 
