@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from footpath.cases.models import Case
+from footpath.core import formats
 from footpath.core.calendar import Month
 from footpath.directory.models import Area, Person
 from footpath.meetings.models import Meeting
 from footpath.reports.selectors import month_report, month_report_as_table
 from footpath.web.demo import facts
+from footpath.web.demo.stage import first_day, moment
 
 PASSWORD = "footpath-demo-831"  # noqa: S105 - printed for everybody: a demonstration has no secret
 
@@ -40,14 +42,23 @@ def closing_lines(today: date) -> Iterator[str]:
     reader = Person.objects.get(user__username="office")
     table = month_report_as_table(month_report(reader, district, month))
     width = max(_width(name) for name, _figure in table) + 2
+    first, last = first_day(today), today - timedelta(days=1)
+    begin, end = moment(first, 0), moment(today, 0)
+    lived = Meeting.objects.filter(
+        state=Meeting.State.HELD, starts_at__gte=begin, starts_at__lt=end
+    ).count()
+    raised = Case.objects.filter(raised_at__gte=begin, raised_at__lt=end).count()
     yield ""
-    yield f"{district.name}, {month}"
+    yield f"The month lived, {first} to {last}: {lived} meetings held, {raised} cases raised."
+    yield ""
+    yield f"{district.name}, report of {month}"
     yield "=" * (width + 26)
     for name, figure in table:
         if figure:
-            yield f"{name}{' ' * (width - _width(name))}{figure:>26}"
+            plain = figure.replace(formats.NO_BREAK, " ")
+            yield f"{name}{' ' * (width - _width(name))}{plain:>26}"
         else:
-            yield f"{name}"
+            yield name
     yield "=" * (width + 26)
     yield ""
     yield "Places down to the commune are official. Hamlets, groups, offices, people are invented."

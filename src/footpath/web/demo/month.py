@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,7 +16,16 @@ from footpath.meetings import services as meetings
 from footpath.meetings.models import Duty, Meeting
 from footpath.meetings.rules import Attendance
 from footpath.web.demo import texts
-from footpath.web.demo.stage import Commune, Hamlet, Stage, last_moment, moment, point, working
+from footpath.web.demo.stage import (
+    Commune,
+    Hamlet,
+    Stage,
+    first_day,
+    last_moment,
+    moment,
+    point,
+    working,
+)
 from footpath.web.demo.stories import FORGOTTEN, PATHS, SOLVED, Path, Story
 from footpath.web.demo.texts import Topic
 
@@ -53,17 +61,6 @@ class Raising:
     hamlet: Hamlet
     plan: Plan | None = None
     path: Path = SOLVED
-
-
-def first_day(today: date) -> date:
-    """Return the first day of the month that ends yesterday: the day after a month before it.
-
-    For 21 November it is 21 October; every day of a month from 1 to 28 lies in it exactly once.
-    """
-    yesterday = today - timedelta(days=1)
-    before = Month.of(yesterday).previous
-    last = monthrange(before.year, before.month)[1]
-    return date(before.year, before.month, min(yesterday.day, last)) + timedelta(days=1)
 
 
 def last_planned_day(today: date) -> date:
@@ -132,13 +129,13 @@ class Life:
             meeting = self._convene(plan)
             if index % 9 == 4:
                 self._take_leave(meeting, plan)
-        if len(plans) > 3:
-            meetings.cancel_meeting(
-                meeting=meeting,
-                reason=texts.CANCELLED,
-                by=plan.keeper,
-                at=last_moment(self.stage.today),
-            )
+            if index == len(plans) // 3:
+                meetings.cancel_meeting(
+                    meeting=meeting,
+                    reason=texts.CANCELLED,
+                    by=plan.keeper,
+                    at=last_moment(self.stage.today),
+                )
         self.stage.say(f"ahead: {len(plans)} meetings planned, one of them cancelled")
         return len(plans)
 

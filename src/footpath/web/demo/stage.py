@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from footpath.assignments.models import BasisDocument
 from footpath.cases.models import Category
+from footpath.core.calendar import Month
 from footpath.directory.models import Area, Organization, Person
 from footpath.meetings.models import MeetingKind
 from footpath.web.demo.scale import Scale
@@ -122,3 +123,14 @@ def point(at: datetime) -> float:
 def last_moment(today: date) -> datetime:
     """Return the end of yesterday's work: the last moment that the demonstration writes at."""
     return working(today.toordinal() - 0.02)
+
+
+def first_day(today: date) -> date:
+    """Return the first day of the month that ends yesterday: the day after a month before it.
+
+    For 21 November it is 21 October; every day of a month from 1 to 28 lies in it exactly once.
+    """
+    yesterday = today - timedelta(days=1)
+    before = Month.of(yesterday).previous
+    same = date(before.year, before.month, min(yesterday.day, before.last.day))
+    return same + timedelta(days=1)

@@ -25,8 +25,10 @@ class Path:
     is_late: bool = False
 
 
+SOLVED = Path(("accept", "rectify", "verify"), 62, 7)
+FORGOTTEN = Path(("accept", "note"), 14, 24, is_late=True)
 PATHS = (
-    Path(("accept", "rectify", "verify"), 62, 7),
+    SOLVED,
     Path(("accept", "guide", "rectify", "verify"), 46, 9),
     Path(("accept", "note", "rectify", "verify"), 26, 9),
     Path(("accept", "explain", "verify"), 18, 6),
@@ -49,13 +51,12 @@ PATHS = (
     Path(("accept", "guide"), 22, 4),
     Path(("accept",), 20, 2),
     Path((), 22, 0.5),
-    Path(("accept", "note"), 14, 24, is_late=True),
+    FORGOTTEN,
     Path(("accept", "guide", "note"), 8, 24, is_late=True),
     Path((), 3, 22, is_late=True),
+    Path(("accept", "escalate", "note"), 4, 24, is_late=True),
+    Path(("accept", "escalate", "escalate", "guide"), 2, 26, is_late=True),
 )
-
-SOLVED = PATHS[0]
-FORGOTTEN = PATHS[-3]
 
 
 class Story:
