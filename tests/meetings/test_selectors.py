@@ -140,7 +140,7 @@ def test_somebody_expected_in_two_places_is_named(world: World) -> None:
     convene(world, world.phuoc, days=1)
     assert selectors.clashes(meeting) == []
     services.add_duty(meeting=other, person=world.officer, by=world.office, at=NOON)
-    assert selectors.clashes(meeting) == [selectors.Clash(world.officer, other)]
+    assert selectors.clashes(meeting) == [selectors.Clash(other, [world.officer])]
     services.cancel_meeting(meeting=other, reason="Flood", by=world.office, at=NOON)
     assert selectors.clashes(meeting) == []
 

@@ -109,7 +109,7 @@ def assign(request: Asked) -> HttpResponse:
             return redirect(made)
     typed = request.GET.get("q", "")
     home = thing if isinstance(thing, Area) else thing.area
-    found = selectors.candidates(typed, near=home.path, on=today)
+    found = selectors.candidates(typed, near=home.path if home else "", on=today)
     chosen = _chosen(form, request)
     if chosen is not None and chosen.pk not in {row.person.pk for row in found}:
         found.insert(0, selectors.Candidate(chosen, "", 0))
@@ -117,7 +117,7 @@ def assign(request: Asked) -> HttpResponse:
         "area": area,
         "organization": organization,
         "thing": thing,
-        "ancestors": directory.ancestors_of(home),
+        "ancestors": directory.ancestors_of(home) if home else [],
         "in_charge": selectors.in_charge_of(person, area, on=today) if area else [],
         "form": form,
         "typed": typed,
