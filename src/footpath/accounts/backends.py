@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
+from footpath.accounts import selectors
+
 
 class ByPost(ModelBackend):
     """Signs users in. What they may do comes from their posts, so no permission is read here."""
@@ -23,5 +25,8 @@ class ByPost(ModelBackend):
         return set()
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        """Return False: ask ``accounts.permissions.may``."""
-        return False
+        """Return whether an administrator asks, for the tables of the administration site.
+
+        Everything else asks ``accounts.permissions.may``.
+        """
+        return selectors.is_administrator(user_obj)

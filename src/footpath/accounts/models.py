@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -74,9 +75,7 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Return whether an administrator's post opens the administration site."""
-        from footpath.accounts import selectors  # noqa: PLC0415 - it stands on these models
-
-        return selectors.is_administrator(self)
+        return self.has_perm("admin.open")
 
     @property
     def is_superuser(self) -> bool:
@@ -85,7 +84,9 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Return whether the administration site may show a table to this user."""
-        return self.is_active and self.is_staff
+        return self.is_active and any(
+            backend.has_perm(self, perm, obj) for backend in get_backends()
+        )
 
     def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
         """Return whether all of the permissions are held."""
@@ -93,7 +94,7 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         """Return whether the administration site may show a room to this user."""
-        return self.is_active and self.is_staff
+        return self.is_staff
 
 
 class Session(AbstractBaseSession):

@@ -55,7 +55,9 @@ def create_user(
             user.save(force_insert=True)
     except IntegrityError as taken:
         raise _name_taken(username) from taken
-    audit.first_line("accounts.user_created", by=by, subject=user, at=at, after={"username": username})
+    audit.first_line(
+        "accounts.user_created", by=by, subject=user, at=at, after={"username": username}
+    )
     return user
 
 

@@ -152,16 +152,10 @@ def tokens(request: Asked) -> HttpResponse:
     form = TokenForm(request.POST or None)
     made = None
     if form.is_valid():
-        try:
-            made = services.create_api_token(
-                user=request.user,
-                name=form.cleaned_data["name"],
-                by=request.user,
-                at=clock.now(),
-            )
-            form = TokenForm()
-        except InvalidValue as wrong:
-            form.add_error(wrong.field, str(wrong))
+        made = services.create_api_token(
+            user=request.user, name=form.cleaned_data["name"], by=request.user, at=clock.now()
+        )
+        form = TokenForm()
     context = {"form": form, "made": made, "tokens": selectors.tokens_of(request.user)}
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 
