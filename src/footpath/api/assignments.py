@@ -108,7 +108,7 @@ class EndIn(Schema):
 @router.get("/assignments", response=AssignmentPage, summary="List assignments")
 def list_assignments(request: HttpRequest, filters: Query[AssignmentFilter]) -> HttpResponse:
     """List who is in charge on a day, the latest first; who is in charge is no secret."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     if not may(person, "directory.see"):
         raise NotThere
     rows = Assignment.objects.in_force(filters.on or clock.today())
@@ -132,14 +132,14 @@ def list_assignments(request: HttpRequest, filters: Query[AssignmentFilter]) -> 
 @router.get("/assignments/{pk}", response=AssignmentOut, summary="Read an assignment")
 def get_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Read an assignment with the note for whoever comes next."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     return JsonResponse(_whole(selectors.get_assignment_for(person, pk=pk)))
 
 
 @router.post("/assignments", response={201: AssignmentOut}, summary="Put somebody in charge")
 def put_in_charge(request: HttpRequest, said: ChargeIn) -> HttpResponse:
     """Put a person in charge of a place or an organization; refused when the role is held."""
-    by: Person = request.person  # type: ignore[attr-defined]
+    by: Person = request.person
     chosen = Person.objects.select_related("user").filter(pk=said.person).first()
     if chosen is None:
         raise InvalidValue(_("There is nobody with this id."), field="person")
@@ -165,7 +165,7 @@ def put_in_charge(request: HttpRequest, said: ChargeIn) -> HttpResponse:
 @router.post("/assignments/{pk}/end", response=AssignmentOut, summary="End an assignment")
 def end_assignment(request: HttpRequest, pk: int, said: EndIn) -> HttpResponse:
     """End an assignment after its last day; an end can only be brought forward."""
-    by: Person = request.person  # type: ignore[attr-defined]
+    by: Person = request.person
     found = selectors.get_assignment_for(by, pk=pk)
     services.end_assignment(
         assignment=found,

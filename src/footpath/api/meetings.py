@@ -175,7 +175,7 @@ class CaseFromItemOut(Schema):
 @router.get("/meetings", response=MeetingPage, summary="List meetings")
 def list_meetings(request: HttpRequest, filters: Query[MeetingFilter]) -> HttpResponse:
     """List the meetings you may read by their beginning, or the newest first."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     path = None
     if filters.area is not None:
         path = directory.get_area_for(person, code=filters.area).path
@@ -199,7 +199,7 @@ def list_meetings(request: HttpRequest, filters: Query[MeetingFilter]) -> HttpRe
 @router.post("/meetings", response={201: MeetingOut}, summary="Convene a meeting")
 def convene(request: HttpRequest, said: MeetingIn) -> HttpResponse:
     """Convene a meeting of a place; who is in charge there has the duty to attend."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     kind = MeetingKind.objects.filter(code=said.kind).first()
     if kind is None:
         raise InvalidValue(_("There is no kind of meeting with this code."), field="kind")
@@ -220,13 +220,13 @@ def convene(request: HttpRequest, said: MeetingIn) -> HttpResponse:
 @router.get("/meetings/{pk}", response=MeetingOut, summary="Read a meeting")
 def get_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a meeting with its list of attendance and its minutes."""
-    return _answer(request.person, pk)  # type: ignore[attr-defined]
+    return _answer(request.person, pk)
 
 
 @router.post("/meetings/{pk}/hold", response=MeetingOut, summary="Say that it was held")
 def hold(request: HttpRequest, pk: int, said: HeldIn) -> HttpResponse:
     """Say that a meeting was held, with its attendance by exception."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     meeting = selectors.get_meeting_for(person, pk=pk)
     services.hold_meeting(
         meeting=meeting,
@@ -241,7 +241,7 @@ def hold(request: HttpRequest, pk: int, said: HeldIn) -> HttpResponse:
 @router.post("/meetings/{pk}/attendance", response=MeetingOut, summary="Correct the attendance")
 def mark_attendance(request: HttpRequest, pk: int, said: MarkIn) -> HttpResponse:
     """Correct one line of the attendance; before the meeting only leave can be noted."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     meeting = selectors.get_meeting_for(person, pk=pk)
     duty = next((row for row in meeting.duties.all() if row.person_id == said.person), None)
     if duty is None:
@@ -253,7 +253,7 @@ def mark_attendance(request: HttpRequest, pk: int, said: MarkIn) -> HttpResponse
 @router.post("/meetings/{pk}/minutes", response=MeetingOut, summary="Write the minutes")
 def write_minutes(request: HttpRequest, pk: int, said: MinutesIn) -> HttpResponse:
     """Write the running text of the minutes in place of what stands there."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     meeting = selectors.get_meeting_for(person, pk=pk)
     services.write_minutes(meeting=meeting, minutes=said.minutes, by=person, at=clock.now())
     return _answer(person, pk)
@@ -262,7 +262,7 @@ def write_minutes(request: HttpRequest, pk: int, said: MinutesIn) -> HttpRespons
 @router.post("/meetings/{pk}/items", response={201: ItemOut}, summary="Add an item")
 def add_item(request: HttpRequest, pk: int, said: ItemIn) -> HttpResponse:
     """Add the next item to the minutes."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     meeting = selectors.get_meeting_for(person, pk=pk)
     item = services.add_minute_item(meeting=meeting, text=said.text, by=person, at=clock.now())
     return JsonResponse(_item(item), status=201)
@@ -279,7 +279,7 @@ def raise_case(
     idempotency_key: Annotated[UUID | None, Header()] = None,
 ) -> HttpResponse:
     """Raise a case from an item of the minutes. Sent again with the same key, it is the same."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     meeting = selectors.get_meeting_for(person, pk=pk)
     item = next((row for row in meeting.items.all() if row.number == number), None)
     if item is None:
