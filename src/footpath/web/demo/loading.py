@@ -61,7 +61,8 @@ def load(today: date, *, say: Callable[[str], None], scale: Scale = FULL) -> Sta
             subject=f"{SUBJECT}{today.isoformat()}",
             at=last_moment(today),
         )
-    audit.seal_checkpoint(at=last_moment(today))
+        # Before the commit, so that the seals which are due after every thousand lines find all done.
+        audit.seal_checkpoint(at=last_moment(today))
     return stage
 
 
