@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -45,12 +46,19 @@ def headings() -> list[str]:
 
 
 def csv_lines(rows: CaseQuerySet, *, today: date) -> Iterator[str]:
-    """Yield the file piece by piece: UTF-8 with a mark so that spreadsheets read it rightly."""
+    """Return the file piece by piece: UTF-8 with a mark so that spreadsheets read it rightly.
+
+    All words are chosen now: the pieces are written when the reader's language is already past.
+    """
+    return _pieces(headings(), _lines(rows, today, _Words.now()))
+
+
+def _pieces(heading: list[str], lines: Iterator[list[Any]]) -> Iterator[str]:
     held = io.StringIO()
     writer = csv.writer(held)
     held.write("\ufeff")
-    writer.writerow(headings())
-    for number, line in enumerate(_lines(rows, today), start=1):
+    writer.writerow(heading)
+    for number, line in enumerate(lines, start=1):
         writer.writerow([_harmless(value) for value in line])
         if number % 200 == 0:
             yield held.getvalue()
@@ -71,7 +79,7 @@ def xlsx(rows: CaseQuerySet, *, today: date) -> IO[bytes]:
     sheet.set_column(13, 16, 12)
     for column, heading in enumerate(headings()):
         sheet.write_string(0, column, heading, bold)
-    for number, line in enumerate(_lines(rows, today), start=1):
+    for number, line in enumerate(_lines(rows, today, _Words.now()), start=1):
         for column, value in enumerate(line):
             if isinstance(value, date):
                 sheet.write_datetime(number, column, value, day)
@@ -84,14 +92,32 @@ def xlsx(rows: CaseQuerySet, *, today: date) -> IO[bytes]:
     return written
 
 
-def _lines(rows: CaseQuerySet, today: date) -> Iterator[list[Any]]:
-    language = (get_language() or "en")[:2]
-    states, outcomes = dict(Case.State.choices), dict(Case.Outcome.choices)
-    sources = dict(Case.Source.choices)
+@dataclass(frozen=True)
+class _Words:
+    """The words of the file in the reader's language, chosen before anything is written."""
+
+    language: str
+    states: dict[str, str]
+    outcomes: dict[str, str]
+    sources: dict[str, str]
+    overdue: str
+
+    @classmethod
+    def now(cls) -> _Words:
+        return cls(
+            language=(get_language() or "en")[:2],
+            states={value: str(label) for value, label in Case.State.choices},
+            outcomes={value: str(label) for value, label in Case.Outcome.choices},
+            sources={value: str(label) for value, label in Case.Source.choices},
+            overdue=_("yes"),
+        )
+
+
+def _lines(rows: CaseQuerySet, today: date, words: _Words) -> Iterator[list[Any]]:
     found = rows.values_list(
         "id",
         "title",
-        f"category__name_{language}",
+        f"category__name_{words.language}",
         "category__name_en",
         "area__name",
         "area__parent__name",
@@ -118,16 +144,16 @@ def _lines(rows: CaseQuerySet, today: date) -> Iterator[list[Any]]:
             place,
             above or "",
             code,
-            str(states[state]),
-            str(outcomes.get(outcome, "")),
+            words.states[state],
+            words.outcomes.get(outcome, ""),
             round_number,
             owner or "",
             agency or "",
-            str(sources[source]),
+            words.sources[source],
             raised_by,
             _day(raised_at),
             due_on,
-            _("yes") if is_open and due_on < today else "",
+            words.overdue if is_open and due_on < today else "",
             _day(closed_at) if closed_at else "",
         ]
 

@@ -144,7 +144,11 @@ def _take(sheet: Sheet, outcome: Outcome) -> None:
         except _Bad as bad:
             outcome.errors.append(RowError(row.number, bad.column, bad.value, str(bad)))
             broken.add(key)
-        except (RuleBroken, NotAllowed) as refused:
+        except NotAllowed as refused:
+            column = "by" if said["by"] else "raised_by"
+            outcome.errors.append(RowError(row.number, column, said[column], str(refused)))
+            broken.add(key)
+        except RuleBroken as refused:
             name = getattr(refused, "field", None)
             column = {"text": "said", "of": "to"}.get(name or "", name or "deed")
             column = column if column in COLUMNS else "deed"

@@ -195,11 +195,12 @@ def agencies_for(person: Person, case: Case) -> list[Organization]:
 
 def places_to_raise_in(person: Person) -> list[Area]:
     """Return the places a form for a new case proposes: the person's own and those right below."""
-    paths = person.scope.paths(RAISERS)
+    grants = [grant for grant in person.scope.grants if grant.role in RAISERS]
+    paths = {grant.area_path for grant in grants if grant.area_path is not None}
     if not paths:
         return []
-    own = (
-        Area.objects.filter(path__in=paths) if "" not in paths else Area.objects.filter(parent=None)
+    own = Area.objects.filter(
+        Q(path__in=paths) | Q(parent=None) if "" in paths else Q(path__in=paths)
     )
     rows = (
         Area.objects.in_force(clock.today())
@@ -207,11 +208,10 @@ def places_to_raise_in(person: Person) -> list[Area]:
         .select_related("parent")
         .order_by("path")[:200]
     )
-    found = list(rows)
     # The first is the one somebody walks in: the deepest that they are in charge of.
-    first = sorted(person.scope.paths((Role.OFFICER,)), key=lambda path: (-len(path), path))
-    found.sort(key=lambda area: (area.path != (first[0] if first else None), area.path))
-    return found
+    led = [grant.area_path or "" for grant in grants if grant.role == Role.OFFICER]
+    first = max(sorted(led), key=len, default=None)
+    return sorted(rows, key=lambda area: (area.path != first, area.path))
 
 
 def workers_of(case: Case) -> frozenset[int]:

@@ -149,9 +149,8 @@ def deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     more: dict[str, Any] = {}
     if wanted == Deed.ASSIGN:
         more["owners"] = selectors.possible_owners(person, case, on=clock.today())
-    form = _FORMS[wanted](
-        request.POST or None, request.FILES or None, case=case, person=person, **more
-    )
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = _FORMS[wanted](*sent, case=case, person=person, **more)
     status = 200
     if request.method == "POST":
         status = 422

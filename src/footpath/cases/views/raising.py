@@ -32,7 +32,8 @@ def raise_case(request: HttpRequest) -> HttpResponse:
         require(person, "cases.raise", named)
         areas = [named, *(area for area in areas if area.pk != named.pk)]
     initial = {"area": areas[0].pk if areas else None, "source": Case.Source.OFFICER}
-    form = RaiseForm(request.POST or None, request.FILES or None, areas=areas, initial=initial)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = RaiseForm(*sent, areas=areas, initial=initial)
     status = 200
     if request.method == "POST":
         status = 422
