@@ -12,6 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from footpath import __version__
+from footpath.config import worker
 
 
 def gather_static_files() -> None:
@@ -36,7 +37,8 @@ def serve(*, host: str, port: int, workers: int | None) -> None:
     """Serve the pages and the API until stopped."""
     gather_static_files()
     print(f"Footpath is at http://{host}:{port}  (Ctrl-C ends it)", flush=True)
-    run(target="footpath.config.wsgi:application", host=host, port=port, workers=workers)
+    with worker.beside():
+        run(target="footpath.config.wsgi:application", host=host, port=port, workers=workers)
 
 
 def run(*, target: str, host: str, port: int, workers: int | None) -> None:
