@@ -28,7 +28,7 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files at once; what they are is checked where they are kept."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Return the list of files sent, empty when there is none."""
         found = data if isinstance(data, list | tuple) else [data]
         cleaned = [super(FilesField, self).clean(one, initial) for one in found if one]
@@ -103,7 +103,7 @@ class RaiseForm(forms.Form):
         kinds = _choice_of(self, "category")
         kinds.queryset = Category.objects.filter(is_active=True)
         source = cast("forms.ChoiceField", self.fields["source"])
-        source.choices = [  # type: ignore[assignment]
+        source.choices = [
             (value, label)
             for value, label in Case.Source.choices
             if value not in (Case.Source.IMPORT, Case.Source.MEETING)
@@ -154,7 +154,7 @@ class AssignForm(DeedForm):
 
     needs_text = False
     label = gettext_lazy("What the owner should know")
-    field_order: ClassVar[list[str]] = ["owner", "code", "text"]
+    field_order = ("owner", "code", "text")
 
     owner = Name(
         label=gettext_lazy("New owner"),
@@ -170,7 +170,7 @@ class AssignForm(DeedForm):
         super().__init__(*args, **kwargs)
         field = _choice_of(self, "owner")
         field.queryset = Person.objects.filter(pk__in=[who.pk for who in owners])
-        field.choices = [  # type: ignore[assignment]
+        field.choices = [
             *((who.pk, who.name) for who in owners),
             ("", field.empty_label),
         ]
@@ -202,7 +202,7 @@ class RectifyForm(DeedForm):
 
     label = gettext_lazy("What was done")
     missing = gettext_lazy("Write what was done, so that it can be checked on the spot.")
-    field_order: ClassVar[list[str]] = ["text", "outcome", "files"]
+    field_order = ("text", "outcome", "files")
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("How it ends"),
@@ -225,7 +225,7 @@ class VerifyForm(DeedForm):
 
     needs_text = False
     label = gettext_lazy("What you saw on the spot")
-    field_order: ClassVar[list[str]] = ["text", "files"]
+    field_order = ("text", "files")
 
     result = forms.ChoiceField(
         choices=[(result.value, result.value) for result in rules.Result],
@@ -266,7 +266,7 @@ class EscalateForm(DeedForm):
 
     label = gettext_lazy("Why it goes up")
     missing = gettext_lazy("Write why the case goes up.")
-    field_order: ClassVar[list[str]] = ["agency", "text"]
+    field_order = ("agency", "text")
 
     agency = Name(
         label=gettext_lazy("To"),
@@ -296,7 +296,7 @@ class ResubmitForm(DeedForm):
 
     label = gettext_lazy("What you added")
     missing = gettext_lazy("Write what was added.")
-    field_order: ClassVar[list[str]] = ["text", "files"]
+    field_order = ("text", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -308,7 +308,7 @@ class DuplicateForm(DeedForm):
 
     needs_text = False
     label = gettext_lazy("Why it is the same")
-    field_order: ClassVar[list[str]] = ["of", "text"]
+    field_order = ("of", "text")
 
     of = forms.CharField(
         label=gettext_lazy("Number of the other case"),
@@ -331,7 +331,7 @@ class NoteForm(DeedForm):
 
     label = gettext_lazy("Note")
     missing = gettext_lazy("Write the note.")
-    field_order: ClassVar[list[str]] = ["text", "files"]
+    field_order = ("text", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -362,7 +362,7 @@ class BulkForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = _choice_of(self, "owner")
         field.queryset = Person.objects.all()
-        field.choices = [  # type: ignore[assignment]
+        field.choices = [
             *((who.pk, who.name) for who in owners),
             ("", field.empty_label),
         ]

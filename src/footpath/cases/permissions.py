@@ -15,7 +15,7 @@ from footpath.directory.models import Area
 def path_of(thing: Any) -> str | None:
     """Return the path of the place a case belongs to; a place stands for itself."""
     if isinstance(thing, Area):
-        return thing.path
+        return str(thing.path)
     if isinstance(thing, Case):
         return thing.area_path
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,7 +82,8 @@ def counts_by_level_and_age(person: Person, path: str | None, today: date) -> li
         within = raised_within(age.code, today)
         counted[f"open{number}"] = Count("pk", filter=within)
         counted[f"late{number}"] = Count("pk", filter=within & Q(due_on__lt=today))
-    rows = cases_for(person, path=path).open().order_by("level").values("level").annotate(**counted)
+    open_cases = cases_for(person, path=path).open().order_by("level")
+    rows: Iterable[Mapping[str, Any]] = open_cases.values("level").annotate(**counted)
     return [
         LevelCounts(
             row["level"],

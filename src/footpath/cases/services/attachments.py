@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 import filetype
 from django.conf import settings
@@ -32,7 +33,12 @@ MOST_FILES = 5
 
 
 def add_attachments(
-    *, case: Case, entry: Entry | None, uploads: Sequence[UploadedFile], by: Person, at: datetime
+    *,
+    case: Case,
+    entry: Entry | None,
+    uploads: Sequence[UploadedFile[Any]],
+    by: Person,
+    at: datetime,
 ) -> list[Attachment]:
     """Keep up to five files beside an entry, all or none; errors as ``add_attachment``."""
     if len(uploads) > MOST_FILES:
@@ -47,7 +53,7 @@ def add_attachments(
 
 
 def add_attachment(
-    *, case: Case, entry: Entry | None, upload: UploadedFile, by: Person, at: datetime
+    *, case: Case, entry: Entry | None, upload: UploadedFile[Any], by: Person, at: datetime
 ) -> Attachment:
     """Keep a photo (JPEG, PNG, WebP) or a PDF beside an entry and return it.
 
@@ -82,7 +88,7 @@ def add_attachment(
     return attachment
 
 
-def checked(upload: UploadedFile, *, name: str) -> tuple[bytes, str, str]:
+def checked(upload: UploadedFile[Any], *, name: str) -> tuple[bytes, str, str]:
     """Return (content to keep, MIME type, file ending); InvalidValue when it cannot be kept."""
     most = settings.ATTACHMENT_MAX_BYTES
     if upload.size is not None and upload.size > most:

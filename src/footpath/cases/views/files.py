@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -14,7 +16,7 @@ KEEP = "private, max-age=604800, immutable"
 
 @require_safe
 @signed_in
-def attachment(request: HttpRequest, case_id: int, pk: int) -> HttpResponseBase:
+def attachment(request: HttpRequest, case_id: int, pk: int) -> Any:
     """Give a picture or a document; ``?size=small`` gives a picture 240 pixels long."""
     found = selectors.get_attachment_for(request.person, case_id=case_id, pk=pk)
     try:

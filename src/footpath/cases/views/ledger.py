@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http import StreamingHttpResponse as Streaming
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -88,7 +88,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def export(request: HttpRequest) -> HttpResponseBase:
+def export(request: HttpRequest) -> Any:
     """Give exactly the cases that the filter shows, as CSV or XLSX."""
     person: Person = request.person
     asked = Filter.read(request.GET.dict())
@@ -304,7 +304,7 @@ def _tabs(asked: Filter, views: Sequence[SavedView]) -> list[dict[str, Any]]:
 def _menus(asked: Filter, person: Person) -> list[dict[str, Any]]:
     """Return the filters that are not set, each as a menu of links."""
 
-    def menu(name: str, label: str, values: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
+    def menu(name: str, label: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any] | None:
         if getattr(asked, name):
             return None
         rest = asked.query()
