@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import override
 
 from footpath.accounts import audit
@@ -53,7 +54,7 @@ def load(today: date, *, say: Callable[[str], None], scale: Scale = FULL) -> Sta
             f"The user name {taken.username} is taken, and the demonstration needs it. Use an "
             "empty database: set FOOTPATH_DATA_DIR or FOOTPATH_DATABASE_URL to another place."
         )
-    with transaction.atomic(), override("vi"):
+    with _one_transaction(), override("vi"):
         stage = _live(today, say, scale)
         audit.record(
             LOADED,
@@ -61,9 +62,25 @@ def load(today: date, *, say: Callable[[str], None], scale: Scale = FULL) -> Sta
             subject=f"{SUBJECT}{today.isoformat()}",
             at=last_moment(today),
         )
-        # Before the commit, so that the seals which are due after every thousand lines find all done.
+        # Before the commit, so that the seals due after every thousand lines find all done.
         audit.seal_checkpoint(at=last_moment(today))
     return stage
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """Open a transaction without savepoints: it is kept whole or not at all.
+
+    Every deed would set a savepoint. PostgreSQL then remembers, for each row that others point to,
+    every savepoint that looked at it, and twenty thousand deeds become slower and slower.
+    """
+    with transaction.atomic():
+        features = connection.features
+        features.uses_savepoints = False
+        try:
+            yield
+        finally:
+            features.uses_savepoints = True
 
 
 def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:

@@ -26,7 +26,7 @@ from footpath.web.demo.stage import (
     point,
     working,
 )
-from footpath.web.demo.stories import FORGOTTEN, PATHS, SOLVED, Path, Story
+from footpath.web.demo.stories import FORGOTTEN, PATHS, SHOWN, SOLVED, Path, Story
 from footpath.web.demo.texts import Topic
 
 DEPARTMENT_DAYS = (9, 15)
@@ -61,6 +61,7 @@ class Raising:
     hamlet: Hamlet
     plan: Plan | None = None
     path: Path = SOLVED
+    by_secretary: bool = False
 
 
 def last_planned_day(today: date) -> date:
@@ -180,6 +181,10 @@ class Life:
         pool.sort(key=lambda path: path.days + self.random.random() * 16, reverse=True)
         for raising, path in zip(raisings, pool, strict=True):
             raising.path = path
+        hamlet = self.stage.hamlets[0][1]
+        first = [row for row in raisings if row.hamlet is hamlet and row.plan is None]
+        for number, (raising, path) in enumerate(zip(first[::-1], SHOWN, strict=False)):
+            raising.path, raising.by_secretary = path, number % 2 == 0
 
     def _live(self, raising: Raising) -> None:
         path = raising.path
@@ -191,7 +196,7 @@ class Life:
         else:
             topic = self._topic(raising)
             problem, text = self.random.choice(topic.problems)
-            title, area = f"{problem} {self.random.choice(texts.SPOTS)}", self._place(raising)
+            title, area = problem + self.random.choice(topic.tails), self._place(raising)
         case = self._raise(raising, topic, title, text, area)
         story = Story(case, topic, raising.commune, raising.hamlet, self.random)
         deeds = path.deeds if path.deeds != ("duplicate",) or other is not None else ("accept",)
@@ -242,7 +247,7 @@ class Life:
             )  # fmt: skip
         hamlet, commune = raising.hamlet, raising.commune
         draw = self.random.random()
-        by = hamlet.secretary if draw < 0.15 else hamlet.officer
+        by = hamlet.secretary if draw < 0.15 or raising.by_secretary else hamlet.officer
         source = Case.Source.LETTER if draw > 0.85 else Case.Source.OFFICER
         if 0.6 < draw <= 0.85:
             source = Case.Source.VISIT

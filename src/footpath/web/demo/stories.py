@@ -58,6 +58,16 @@ PATHS = (
     Path(("accept", "escalate", "escalate", "guide"), 2, 26, is_late=True),
 )
 
+SHOWN = (
+    Path((), 1, 1),
+    Path(("accept", "rectify"), 1, 4),
+    Path(("send_back",), 1, 3),
+    Path(("accept", "rectify"), 1, 6),
+    Path(("accept", "rectify", "refuse"), 1, 8),
+    Path(("accept", "guide", "escalate"), 1, 6),
+)
+"""How the last cases of the first hamlet stand: its officer and secretary find them waiting."""
+
 
 class Story:
     """One case and the people around it."""

@@ -4,12 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SPOTS = (
+    " gần nhà văn hóa ấp",
+    " trước trường tiểu học",
+    " khúc cua bến đò",
+    " đoạn cầu kênh Giữa",
+    " tuyến lộ liên ấp",
+    " đầu tổ 3",
+    " cuối tổ 5",
+    " bên kênh Xáng",
+    " chỗ cây gòn",
+    " ngã ba lò gạch",
+    " sau trạm y tế",
+    " dọc rạch Cái Sơn",
+    " gần chợ xã",
+    " đoạn miếu Bà",
+    " khu nhà máy nước đá cũ",
+    " cổng chào ấp",
+)
+
+TIMES = (
+    ", nhiều hộ tổ 2 nêu",
+    ", ý kiến tại họp tổ 4",
+    ", từ đầu tháng đến nay",
+    ", đã hơn hai tuần",
+    ", lần thứ hai trong quý",
+    ", theo phản ánh của hội phụ nữ ấp",
+    ", theo phản ánh của tổ 6",
+    ", tuần này",
+)
+"""Tails for what has no spot on the map: clinics, schools, papers, loans."""
+
 
 @dataclass(frozen=True)
 class Topic:
     """A category of cases with what is typically wrong, advised and done.
 
-    ``problems`` are (title, details); the title gets a spot from ``spots`` behind it.
+    ``problems`` are (title, details); the title gets one of ``tails`` behind it.
     """
 
     code: str
@@ -21,6 +52,7 @@ class Topic:
     done: tuple[str, ...]
     refused: tuple[str, ...]
     confirmed: tuple[str, ...]
+    tails: tuple[str, ...] = SPOTS
 
 
 TOPICS = (
@@ -159,6 +191,7 @@ TOPICS = (
             "Bà con nói chưa nhận được giấy hẹn mới.",
         ),
         ("Đã gặp cả hai bên, đều đồng ý.", "Đã xem giấy đã chỉnh lý, đúng số đo."),
+        TIMES,
     ),
     Topic(
         "health",
@@ -186,6 +219,7 @@ TOPICS = (
             "Hôm qua vẫn còn người phải mua thuốc ngoài.",
         ),
         ("Đã đến trạm, thuốc đủ theo sổ.", "Đã đi ba tổ, lu đều có nắp đậy."),
+        TIMES,
     ),
     Topic(
         "school",
@@ -210,6 +244,7 @@ TOPICS = (
         ),
         ("Sáng nay xe vẫn không ghé trạm đầu ấp.", "Một phòng còn rò nước, chưa dùng được."),
         ("Đã đứng tại trạm ba buổi sáng, xe ghé đúng giờ.", "Đã xem cùng nhà trường, dùng tốt."),
+        TIMES,
     ),
     Topic(
         "loans",
@@ -233,6 +268,7 @@ TOPICS = (
         ),
         ("Danh sách niêm yết vẫn là bản cũ.", "Hai hồ sơ còn nằm ở tổ, chưa nộp."),
         ("Đã xem bản niêm yết mới, đủ tên.", "Đã dự buổi hướng dẫn, bà con nắm được."),
+        TIMES,
     ),
     Topic(
         "information",
@@ -281,25 +317,6 @@ TOPICS = (
         ("Chiều qua rác lại đầy, xe chưa vào.", "Mới dời được phía trước, phía sau vẫn lấn đường."),
         ("Đã xem lúc 6 giờ sáng, chợ sạch.", "Đã đi lại đoạn kênh, không còn rác."),
     ),
-)
-
-SPOTS = (
-    "gần nhà văn hóa ấp",
-    "trước trường tiểu học",
-    "khúc cua bến đò",
-    "đoạn cầu kênh Giữa",
-    "tuyến lộ liên ấp",
-    "đầu tổ 3",
-    "cuối tổ 5",
-    "bên kênh Xáng",
-    "chỗ cây gòn",
-    "ngã ba lò gạch",
-    "sau trạm y tế",
-    "dọc rạch Cái Sơn",
-    "gần chợ xã",
-    "đoạn miếu Bà",
-    "khu nhà máy nước đá cũ",
-    "cổng chào ấp",
 )
 
 ACCEPTED = (
