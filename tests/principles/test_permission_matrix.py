@@ -1,0 +1,210 @@
+"""Nobody sees what is not theirs: every address, asked by each of six roles.
+
+The table says what a GET answers; addresses that only take deeds answer 405 to it, and what a POST
+answers to somebody who may not is in the second half. An address missing here fails the test, so
+that nobody adds a page without saying who may open it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+from PIL import Image
+
+from footpath.accounts import services as accounts
+from footpath.assignments.models import Assignment
+from footpath.cases import services as cases
+from footpath.directory.models import ImportRun, Membership, Person, Post
+from footpath.meetings.models import Meeting
+from tests.principles.matrix import GET, POST
+from tests.world import NOON, World, later
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "member", "officer", "head", "office", "administrator")
+
+
+class Things:
+    """One thing of each kind, all of hamlet ``hue``, by the names that addresses use."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.case = world.rectified_case()
+        self.closed = world.closed_case(title="Lamp dark")
+        picture = BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        self.attachment = cases.add_attachment(
+            case=self.case,
+            entry=None,
+            upload=SimpleUploadedFile("gate.png", picture.getvalue()),
+            by=world.head,
+            at=NOON,
+        )
+        self.view = cases.save_view(name="Mine", query="view=open", by=world.office)
+        self.meeting = Meeting.objects.create(
+            kind=world.cell_meeting,
+            area=world.hue,
+            starts_at=later(days=3),
+            ends_at=later(days=3, hours=2),
+            convened_by=world.head,
+            **{f"a{at}": pk for at, pk in enumerate(world.hue.ancestor_ids)},
+        )
+        self.item = self.meeting.items.create(
+            number=1, text="The gate leaks.", added_by=world.head, added_at=NOON
+        )
+        self.duty = self.meeting.duties.create(person=world.officer)
+        self.assignment = Assignment.objects.get(person=world.officer)
+        self.post = Post.objects.get(role="head")
+        self.membership = Membership.objects.get(person=world.head)
+        self.run = ImportRun.objects.create(
+            kind="areas", file_name="places.csv", digest="0" * 64, started_at=NOON
+        )
+        accounts.create_api_token(user=world.office.user, name="x", by=world.office, at=NOON)
+        self.token = world.office.user.api_tokens.get()
+
+    def client(self, role: str) -> Client:
+        """Return a browser in which somebody with the role is signed in."""
+        client = Client()
+        if role != "anonymous":
+            who: Person = getattr(self.world, role)
+            client.force_login(who.user)
+        return client
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """Return what the address of this name is about."""
+        world = self.world
+        room, _, page = name.partition(":")
+        kind = {
+            "cases:attachment": {"case_id": self.case.pk, "pk": self.attachment.pk},
+            "cases:delete-view": {"pk": self.view.pk},
+            "cases:deed": {"pk": self.case.pk, "deed": "note"},
+            "accounts:revoke-token": {"pk": self.token.pk},
+            "directory:change-post": {"pk": self.post.pk},
+            "directory:move-post": {"pk": self.post.pk},
+            "directory:change-membership": {"pk": self.membership.pk},
+            "directory:end-membership": {"pk": self.membership.pk},
+            "directory:start-membership": {"pk": world.head.pk, "code": world.cell.code},
+            "directory:access": {"pk": world.member.pk, "deed": "deactivate"},
+            "api:do_deed": {"pk": self.case.pk, "deed": "note"},
+        }
+        if name in kind:
+            return kind[name]
+        if "organization" in page or page == "new-post":
+            return {"code": world.commune_office.code}
+        if "import" in page:
+            return {"pk": self.run.pk, "kind": "areas"}
+        return {
+            "code": world.hue.code,
+            "pk": {
+                "cases": self.case.pk,
+                "meetings": self.meeting.pk,
+                "assignments": self.assignment.pk,
+                "directory": world.member.pk,
+                "api": self.case.pk,
+            }.get(room, 0),
+            "duty_id": self.duty.pk,
+            "item_id": self.item.pk,
+            "kind": "areas",
+        }
+
+    def address(self, name: str, wanted: set[str]) -> str:
+        """Return the address of a name with just the arguments it takes."""
+        given = self.arguments(name)
+        return reverse(name, kwargs={key: given[key] for key in wanted})
+
+
+def status(answer: Any) -> int:
+    """Return the status of an answer and let go of the file it may hold."""
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return int(answer.status_code)
+
+
+def said(answer: Any, address: str) -> str:
+    """Return what a page says, without its own address and the token of its forms."""
+    text = answer.content.decode().replace(address, "")
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+def names() -> Iterator[tuple[str, set[str]]]:
+    """Yield the name of every address of ours with the names of its arguments."""
+    yield from _names(get_resolver(), "")
+
+
+def _names(resolver: URLResolver, room: str) -> Iterator[tuple[str, set[str]]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield (
+                    f"{room}:{pattern.name}" if room else pattern.name,
+                    set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex),
+                )
+        elif pattern.namespace != "admin":
+            yield from _names(pattern, pattern.namespace or room)
+
+
+ADDRESSES = sorted(dict(names()).items())
+
+
+def test_every_address_stands_in_the_table() -> None:
+    assert sorted(GET) == [name for name, _wanted in ADDRESSES]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_opens_for_those_it_is_for(world: World, role: str) -> None:
+    things = Things(world)
+    at = ROLES.index(role)
+    client = things.client(role)
+    answers = {
+        name: status(client.get(things.address(name, wanted))) for name, wanted in ADDRESSES
+    }
+    assert answers == {name: statuses[at] for name, statuses in GET.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_deed_is_for_those_who_may_do_it(world: World, role: str) -> None:
+    things = Things(world)
+    at = ROLES.index(role)
+    wanted = dict(ADDRESSES)
+    answers = {
+        name: status(things.client(role).post(things.address(name, wanted[name]))) for name in POST
+    }
+    assert answers == {name: statuses[at] for name, statuses in POST.items()}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["cases:case", "cases:deed", "cases:attachment", "meetings:meeting", "api:get_case"],
+)
+def test_what_is_another_places_looks_as_if_it_were_not_there(world: World, name: str) -> None:
+    things = Things(world)
+    wanted = dict(ADDRESSES)[name]
+    client = Client()
+    client.force_login(world.far.user)
+    theirs = client.get(things.address(name, wanted))
+    arguments = {key: 999_999 if key == "pk" else things.arguments(name)[key] for key in wanted}
+    missing = client.get(reverse(name, kwargs=arguments))
+    assert (theirs.status_code, missing.status_code) == (404, 404)
+    assert said(theirs, theirs.request["PATH_INFO"]) == said(missing, missing.request["PATH_INFO"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_administration_site_is_for_the_administrator(world: World, role: str) -> None:
+    client = Things(world).client(role)
+    addresses = ["admin:index"] + [
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        for model in admin.site._registry
+    ]
+    expected = 200 if role == "administrator" else 302
+    assert {name: client.get(reverse(name)).status_code for name in addresses} == dict.fromkeys(
+        addresses, expected
+    )
