@@ -258,12 +258,22 @@ def test_attendance_by_exception_and_its_correction(world: World) -> None:
     assert "Attended: 1/2 = 50.00 %" in shown(world.head, meeting.get_absolute_url())
 
 
+def test_who_is_second_to_keep_the_attendance_is_told(world: World) -> None:
+    meeting = convene(world)
+    assert send(world.officer, meeting, "hold").status_code == 302
+    second = send(world.head, meeting, "hold")
+    assert second.status_code == 422
+    assert "already been held or cancelled" in second.content.decode()
+
+
 def test_before_the_day_attendance_is_not_kept(world: World) -> None:
     meeting = convene(world, days=3)
     page = shown(world.officer, meeting.get_absolute_url())
     assert "It is kept from" in page
     assert "Nobody was missing" not in page
-    assert send(world.officer, meeting, "hold").status_code == 422
+    refused = send(world.officer, meeting, "hold")
+    assert refused.status_code == 422
+    assert "It can be marked as held from that day on." in refused.content.decode()
 
 
 def test_minutes_become_cases_with_a_link(world: World) -> None:
@@ -275,6 +285,11 @@ def test_minutes_become_cases_with_a_link(world: World) -> None:
     assert refused.status_code == 422
     assert send(world.officer, meeting, f"raise-{item.pk}", **sent).status_code == 302
     case = Case.objects.get()
+    assert send(world.officer, meeting, f"raise-{item.pk}", **sent).status_code == 302
+    late = send(world.head, meeting, f"raise-{item.pk}", **(sent | {"client_key": uuid4()}))
+    assert late.status_code == 422
+    assert "already been raised from this item" in late.content.decode()
+    assert Case.objects.get() == case
     page = shown(world.officer, meeting.get_absolute_url())
     assert case.get_absolute_url() in page
     assert "Raise a case from item" not in page

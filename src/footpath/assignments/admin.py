@@ -12,6 +12,7 @@ from footpath.accounts import audit
 from footpath.accounts import selectors as accounts
 from footpath.assignments.models import Assignment, BasisDocument, Cluster
 from footpath.core import clock
+from footpath.core.admin import ReadOnlyAdmin
 
 
 class _Reference(admin.ModelAdmin[Any]):
@@ -55,22 +56,9 @@ class ClusterAdmin(_Reference):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(admin.ModelAdmin[Assignment]):
+class AssignmentAdmin(ReadOnlyAdmin):
     """Assignments, to read: an assignment changes by deeds only."""
 
-    list_display = ("person", "area", "organization", "role", "start", "until")
+    list_display = ("person", "area", "organization", "role", "start", "until", "page_link")
     list_filter = ("role",)
     list_select_related = ("person", "area", "organization")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: somebody is put in charge on the pages."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
-        """Return False: an assignment changes by deeds only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
-        """Return False: an assignment ends, and its history stays."""
-        return False

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from footpath.accounts import audit
 from footpath.accounts import selectors as accounts
 from footpath.core import clock
+from footpath.core.admin import ReadOnlyAdmin
 from footpath.meetings.models import Meeting, MeetingKind
 
 
@@ -37,22 +38,9 @@ class MeetingKindAdmin(admin.ModelAdmin[MeetingKind]):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(admin.ModelAdmin[Meeting]):
+class MeetingAdmin(ReadOnlyAdmin):
     """Meetings, to read: a meeting changes by deeds only."""
 
-    list_display = ("starts_at", "kind", "area", "state")
+    list_display = ("starts_at", "kind", "area", "state", "page_link")
     list_filter = ("state", "kind")
     list_select_related = ("kind", "area")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: meetings are convened on the pages."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
-        """Return False: a meeting changes by deeds only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
-        """Return False: a meeting is cancelled with a reason, never deleted."""
-        return False

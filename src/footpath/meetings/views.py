@@ -162,8 +162,6 @@ class _Page:
             "where": meeting.where,
         }
         self.work: dict[str, _Work] = {
-            "hold": _Work(self._form("hold", AttendanceForm, duties=self.duties), self._hold),
-            "mark": _Work(self._form("mark", AttendanceForm, duties=self.duties), self._mark),
             "move": _Work(self._form("move", TimesForm, initial=times), self._move),
             "cancel": _Work(self._form("cancel", CancelForm), self._cancel),
             "invite": _Work(self._form("invite", InviteForm), self._invite),
@@ -173,9 +171,17 @@ class _Page:
                 self._minutes,
             ),
         }
+        # The long form is made only where it is shown, or where somebody was a little too late.
+        for name, state, deed in (
+            ("hold", rules.State.PLANNED, self._hold),
+            ("mark", rules.State.HELD, self._mark),
+        ):
+            if name == self.sent or meeting.state == state:
+                form = self._form(name, AttendanceForm, duties=self.duties)
+                self.work[name] = _Work(form, deed)
         for item in self.items:
-            if item.case_id is None:
-                name = f"raise-{item.pk}"
+            name = f"raise-{item.pk}"
+            if name == self.sent or item.case_id is None:
                 form = self._form(name, RaiseForm, initial={"title": item.text[:200]})
                 self.work[name] = _Work(form, self._raise_from(item))
 
@@ -216,8 +222,28 @@ class _Page:
             "day_has_come": clock.today() >= day,
             "may_keep": not cancelled and may(person, "meetings.keep", meeting),
             "may_change": planned and may(person, "meetings.convene", meeting),
+            "hidden": self._hidden(),
             "may_raise": not cancelled and may(person, "cases.raise", meeting.area),
         }
+
+    def _hidden(self) -> DirectoryForm | None:
+        """Return the form that was sent and refused if the page no longer has its place."""
+        if not self.refused:
+            return None
+        state = self.meeting.state
+        planned, held = state == rules.State.PLANNED, state == rules.State.HELD
+        come = clock.today() >= clock.day_of(self.meeting.starts_at)
+        shown = {
+            "hold": planned and come,
+            "mark": held,
+            "move": planned,
+            "cancel": planned,
+            "invite": planned,
+        }.get(self.sent, planned or held)
+        if self.sent.startswith("raise-"):
+            item = next(row for row in self.items if self.sent == f"raise-{row.pk}")
+            shown = shown and item.case_id is None
+        return None if shown else self.work[self.sent].form
 
     def _form(self, name: str, kind: type[DirectoryForm], **options: Any) -> Any:
         data = self.request.POST if self.sent == name else None
