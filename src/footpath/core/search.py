@@ -40,7 +40,10 @@ def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
 
 
 def index_operation(app: str, model: str) -> migrations.RunPython:
-    """Return the migration step that indexes the ``search`` column of a model on either engine."""
+    """Return the migration step that indexes the ``search`` column of a model on either engine.
+
+    May be repeated: what stands already stays, and rows that are there are indexed, too.
+    """
 
     def forwards(apps: Any, schema: BaseDatabaseSchemaEditor) -> None:
         table = apps.get_model(app, model)._meta.db_table
@@ -53,20 +56,19 @@ def index_operation(app: str, model: str) -> migrations.RunPython:
     def backwards(apps: Any, schema: BaseDatabaseSchemaEditor) -> None:
         table = apps.get_model(app, model)._meta.db_table
         if schema.connection.vendor == "postgresql":
-            schema.execute(f'DROP INDEX "{table}_search_gin"')
+            schema.execute(f'DROP INDEX IF EXISTS "{table}_search_gin"')
             return
         for name in ("insert", "delete", "update"):
-            schema.execute(f'DROP TRIGGER "{table}_fts_{name}"')
-        schema.execute(f'DROP TABLE "{table}_fts"')
+            schema.execute(f'DROP TRIGGER IF EXISTS "{table}_fts_{name}"')
+        schema.execute(f'DROP TABLE IF EXISTS "{table}_fts"')
 
     return migrations.RunPython(forwards, backwards)
 
 
 def _postgresql(table: str) -> list[str]:
     vector = "to_tsvector('simple', search)"
-    return [
-        f'CREATE INDEX "{table}_search_gin" ON "{table}" USING gin ({vector}) WITH (fastupdate=off)'
-    ]
+    index = f'CREATE INDEX IF NOT EXISTS "{table}_search_gin" ON "{table}"'
+    return [f"{index} USING gin ({vector}) WITH (fastupdate=off)"]
 
 
 def _sqlite(table: str) -> list[str]:
@@ -74,10 +76,12 @@ def _sqlite(table: str) -> list[str]:
     tokenize = "unicode61 remove_diacritics 0"
     old = f"INSERT INTO {fts}({fts}, rowid, search) VALUES('delete', old.id, old.search);"
     new = f"INSERT INTO {fts}(rowid, search) VALUES (new.id, new.search);"
+    trigger = f"CREATE TRIGGER IF NOT EXISTS {fts}"
     columns = f"search, content='{table}', content_rowid='id', tokenize='{tokenize}'"
     return [
-        f"CREATE VIRTUAL TABLE {fts} USING fts5({columns})",
-        f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {new} END",
-        f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {old} END",
-        f"CREATE TRIGGER {fts}_update AFTER UPDATE OF search ON {table} BEGIN {old} {new} END",
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {fts} USING fts5({columns})",
+        f"{trigger}_insert AFTER INSERT ON {table} BEGIN {new} END",
+        f"{trigger}_delete AFTER DELETE ON {table} BEGIN {old} END",
+        f"{trigger}_update AFTER UPDATE OF search ON {table} BEGIN {old} {new} END",
+        f"INSERT INTO {fts}({fts}) VALUES('rebuild')",
     ]
