@@ -442,6 +442,17 @@ def test_a_checkpoint_follows_every_so_many_lines(
     assert findings() == []
 
 
+def test_a_checkpoint_follows_every_so_many_new_subjects_too(
+    world: World, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(audit, "LINES_BETWEEN_CHECKPOINTS", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        case = world.case()
+    assert TrailCheckpoint.objects.get().lines == 16
+    assert verification.chain_is_sound(f"cases.case:{case.pk}") == (1, None)
+    assert findings() == []
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 

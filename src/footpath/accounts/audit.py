@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -233,6 +234,9 @@ def opening_rows(
     )
     digest = line.digest()
     sealed = chain.seal(keys()[0], key, 1, digest)
+    if secrets.randbelow(LINES_BETWEEN_CHECKPOINTS) == 0:
+        # The line has no number yet to count by, so that every thousandth comes by chance.
+        transaction.on_commit(lambda: seal_checkpoint(at=at), robust=True)
     return (
         TrailLine(**vars(line), digest=digest),
         TrailHead(subject=key, number=1, digest=digest, seal=sealed),
