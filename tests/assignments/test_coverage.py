@@ -216,3 +216,15 @@ def test_a_province_of_eleven_thousand_places_is_counted_quickly(world: World) -
         "Xã Tân Thạch": 11_002,
     }
     assert len(page.rows) == 50
+
+
+def test_being_in_charge_makes_an_officer_of_the_place(world: World) -> None:
+    Assignment.objects.create(
+        person=world.officer, organization=world.agency, start=date(2020, 1, 1)
+    )
+    grants = selectors.grants_of_assignments(world.officer.pk)
+    assert [(grant.role, grant.area_path, grant.organization_id) for grant in grants] == [
+        ("officer", world.hue.path, None),
+        ("officer", world.district.path, world.agency.pk),
+    ]
+    assert str(world.hue.assignments.get()) == "Lê Thị Mai, Ấp Tân Huề"
