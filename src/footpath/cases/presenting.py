@@ -154,6 +154,11 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
     return rows
 
 
+def steps() -> dict[str, tuple[int, str]]:
+    """Return for each state the step that is due and its word, for the step paths of a list."""
+    return {state.value: (rules.due_step(state), next_word(state)) for state in State}
+
+
 def place_of(area: Area) -> str:
     """Return a place with the place above: "Ấp Tân Huề, Tân Thạch"."""
     parent = area.parent

@@ -52,6 +52,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "area": area or _own_place(person),
         "chosen_area": area,
         "rows": presenting.rows_of(page.rows, today),
+        "steps": presenting.steps(),
         "tabs": _tabs(asked, views),
         "menus": _menus(asked, person),
         "chosen": _chosen(asked, area, person),
