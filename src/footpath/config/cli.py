@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 
 import click
 import django
@@ -70,10 +71,11 @@ def import_(kind: str, file: str, mapping: str | None, dry_run: bool) -> None:
 @click.option("--no-serve", is_flag=True, help="Load the demonstration and stop.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def demo(no_serve: bool, host: str, port: int) -> None:
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None, hidden=True)
+def demo(no_serve: bool, host: str, port: int, today: datetime | None) -> None:
     """Live one month of a district through the real services, and show it."""
     migrate.callback()  # type: ignore[misc]
-    call_command("demo")
+    call_command("demo", today=today.date() if today is not None else None)
     if not no_serve:
         from footpath.config import server
 
