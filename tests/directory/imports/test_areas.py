@@ -264,6 +264,7 @@ NESTED: list[tuple[Damage, tuple[int, str, str]]] = [
     (put(12, 3, "630103"), (12, "parent", "cycle")),
     (put(40, 2, "城\u200b区"), (40, "name", "control_sign")),
     (lambda rows: rows[11].pop(), (12, "parent", "few_cells")),
+    (lambda rows: rows[11].__setitem__(slice(0, 4), [""] * 4), (12, "", "empty_row")),
 ]
 
 

@@ -572,6 +572,7 @@ class ParentFile(AreaFile):
         self._levels = array("b")
         self._outside: dict[str, int] = {}
         self._lost: list[_Lost] = []
+        self._ordered: list[str] = []
         self._doubles: list[tuple[str, int, str, int | None]] = []
 
     def code_column(self, level: int) -> str:
@@ -637,7 +638,7 @@ class ParentFile(AreaFile):
             if len(lost) > self._code_at and (code := lost[self._code_at]):
                 self._register(row.number, code, "", None)
                 self._pardon(code)
-            elif lost:
+            else:
                 self._lost.append(_Lost(row.number, None, ""))
             return
         code, parent = cells[self._code_at], cells[self._parent_at]
@@ -889,10 +890,30 @@ class ParentFile(AreaFile):
 
     def _could_be(self, code: str, places: list[int], lost: _Lost) -> bool:
         """Return whether the lost row may be the place that these places name as above them."""
+        if not self._is_between_neighbours(code, lost.row):
+            return False
+        shapes = [usual for usual in self._usual.values() if usual.has_one_shape]
         if lost.level is None:
-            return True
+            return not shapes or any(usual.is_code(code) for usual in shapes)
         stated = {self._stated[at] for at in places} - {_UNKNOWN}
         return self._level_fits(code, lost.level) and stated <= {lost.level + 1}
+
+    def _is_between_neighbours(self, code: str, row: int) -> bool:
+        """Return whether the code would stand in order there; True where codes do not compare."""
+        after = bisect_left(self._row_of, row)
+        codes = self._codes_in_order()
+        around = [codes[at] for at in (after - 1, after) if 0 <= at < len(codes)]
+        lengths = {len(one) for one in around}
+        if len(around) < 2 or len(lengths) > 1 or around[0] > around[1]:
+            return True
+        if lengths != {len(code)}:
+            return around[1].startswith(code)
+        return around[0] < code < around[1]
+
+    def _codes_in_order(self) -> list[str]:
+        if len(self._ordered) != len(self._position):
+            self._ordered = list(self._position)
+        return self._ordered
 
     # Taking.
 

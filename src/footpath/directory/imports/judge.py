@@ -121,6 +121,11 @@ class Usual:
         """Return whether nearly every row says which kind of place it is."""
         return self._rows >= _ENOUGH and self._typed >= _MOST * self._rows
 
+    @property
+    def has_one_shape(self) -> bool:
+        """Return whether codes of this tier have one length in digits."""
+        return self._digits is not None
+
     def is_code(self, code: str) -> bool:
         """Return whether codes of this tier have one shape and this code has it."""
         return self._digits is not None and self.odd_code(0, "", code) is None
