@@ -105,4 +105,4 @@ def last_word(name: str, language: str) -> str:
 
     Only English ends on the word that matters; other languages keep the whole.
     """
-    return name.split()[-1] if language == "en" and name.strip() else name
+    return name.rsplit(maxsplit=1)[-1] if language == "en" and name.strip() else name
