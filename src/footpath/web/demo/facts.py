@@ -56,3 +56,6 @@ TIERS = (
 BASIS_NUMBER = "1524-QD/HU"
 BASIS_DATE = date(2022, 10, 11)
 BASIS_ISSUER = "Huyện ủy Châu Thành"
+
+FOUNDED = date(2022, 10, 12)
+"""The invented day on which offices, people and assignments are written down."""

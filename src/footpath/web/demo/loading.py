@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
 from django.db import connection, transaction
@@ -86,7 +86,7 @@ def _one_transaction() -> Iterator[None]:
 def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     random = Random(facts.SEED)  # noqa: S311 - the same month every time, nothing secret
     invented = names.people(random)
-    founded = moment(today - timedelta(days=400), 8)
+    founded = moment(facts.FOUNDED, 8)
     admin = people.first_administrator(next(invented), password=PASSWORD, at=founded)
     district, communes = places.build(scale, random, by=admin, at=founded, say=say)
     stage = Stage(scale, random, today, say, admin, district, communes)

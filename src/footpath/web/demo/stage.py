@@ -14,6 +14,7 @@ from footpath.cases.models import Category
 from footpath.core.calendar import Month
 from footpath.directory.models import Area, Organization, Person
 from footpath.meetings.models import MeetingKind
+from footpath.web.demo import facts
 from footpath.web.demo.scale import Scale
 from footpath.web.demo.texts import Topic
 
@@ -94,7 +95,7 @@ class Stage:
     @property
     def founded(self) -> datetime:
         """Return the moment at which the offices and posts were written down."""
-        return moment(self.today - timedelta(days=400), 8)
+        return moment(facts.FOUNDED, 8)
 
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:
