@@ -164,9 +164,7 @@ def test_a_page_opens_for_those_it_is_for(world: World, role: str) -> None:
     things = Things(world)
     at = ROLES.index(role)
     client = things.client(role)
-    answers = {
-        name: status(client.get(things.address(name, wanted))) for name, wanted in ADDRESSES
-    }
+    answers = {name: status(client.get(things.address(name, wanted))) for name, wanted in ADDRESSES}
     assert answers == {name: statuses[at] for name, statuses in GET.items()}
 
 

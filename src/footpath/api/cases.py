@@ -169,7 +169,7 @@ class CaseFilter(Schema):
 @router.get("/cases", response=CasePage, summary="List cases")
 def list_cases(request: HttpRequest, filters: Query[CaseFilter]) -> HttpResponse:
     """List the cases you may read, the next due first, or the newest raised first."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     path = None
     if filters.area:
         path = directory.get_area_for(person, code=filters.area).path
@@ -201,7 +201,7 @@ def raise_case(
     idempotency_key: Annotated[UUID | None, Header()] = None,
 ) -> HttpResponse:
     """Raise a case. Sent again with the same key, it gives the first one back."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     case = services.raise_case(
         title=said.title,
         text=said.text,
@@ -217,7 +217,7 @@ def raise_case(
 @router.get("/cases/{pk}", response=CaseOut, summary="Read a case")
 def get_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a case with its thread and what you may do with it."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     case = selectors.get_case_for(person, pk=pk)
     return JsonResponse(_whole(case, selectors.thread_of(case), selectors.deeds_for(person, case)))
 
@@ -225,7 +225,7 @@ def get_case(request: HttpRequest, pk: int) -> HttpResponse:
 @router.post("/cases/{pk}/attachments", response={201: AttachmentOut}, summary="Add a file")
 def add_attachment(request: HttpRequest, pk: int, file: File[UploadedFile]) -> HttpResponse:
     """Add a photo (JPEG, PNG, WebP) or a PDF; pictures are kept without their metadata."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     case = selectors.get_case_for(person, pk=pk)
     added = services.add_attachment(case=case, entry=None, upload=file, by=person, at=clock.now())
     return JsonResponse(_attachment(added), status=201)
@@ -234,7 +234,7 @@ def add_attachment(request: HttpRequest, pk: int, file: File[UploadedFile]) -> H
 @router.post("/cases/{pk}/{deed}", response=CaseOut, summary="Do something with a case")
 def do_deed(request: HttpRequest, pk: int, deed: rules.Deed, said: DeedIn) -> HttpResponse:
     """Accept, assign, guide, rectify, verify, reopen, escalate, return, resubmit, and so on."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     case = selectors.get_case_for(person, pk=pk)
     _DEEDS[deed](case, said, person, clock.now())
     case = selectors.get_case_for(person, pk=pk)

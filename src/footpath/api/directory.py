@@ -121,7 +121,7 @@ class WordFilter(Schema):
 @router.get("/areas", response=AreaPage, summary="List places")
 def list_areas(request: HttpRequest, filters: Query[AreaFilter]) -> HttpResponse:
     """List places in force by name: all, the children of one, or everything below one."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     rows = selectors.areas_for(person)
     if filters.parent is not None:
         parent = selectors.get_area_for(person, code=filters.parent)
@@ -145,7 +145,7 @@ def list_areas(request: HttpRequest, filters: Query[AreaFilter]) -> HttpResponse
 @router.get("/areas/{code}", response=AreaOut, summary="Read a place")
 def get_area(request: HttpRequest, code: str) -> HttpResponse:
     """Read a place with the places above it."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     area = selectors.get_area_for(person, code=code)
     above = {
         row["id"]: _area_row(row)
@@ -170,7 +170,7 @@ def get_area(request: HttpRequest, code: str) -> HttpResponse:
 @router.get("/areas/{code}/in-charge", response=InChargeOut, summary="Who is in charge here?")
 def in_charge(request: HttpRequest, code: str, on: date | None = None) -> HttpResponse:
     """Say who is in charge of a place today or on a day: lead, deputy, cluster lead, monitors."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person: Person = request.person
     area = selectors.get_area_for(person, code=code)
     day = on or clock.today()
     return JsonResponse(

@@ -153,6 +153,8 @@ class Migration(migrations.Migration):
                 (
                     "area",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="organizations",
                         to="directory.area",
