@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -94,9 +95,12 @@ def ancestors_of(area: Area) -> list[Area]:
     return [known[pk] for pk in ids]
 
 
-def home_area_of(person: Person) -> Area | None:
-    """Return the place that a person's pages begin with: the widest that they cover."""
-    paths = person.scope.paths()
+def home_area_of(person: Person, roles: Iterable[Role] | None = None) -> Area | None:
+    """Return the place that a person's pages begin with: the widest that they cover.
+
+    With ``roles``, the widest that they cover in one of these roles.
+    """
+    paths = person.scope.paths(roles)
     if not paths:
         return None
     widest = min(paths, key=len)

@@ -11,6 +11,9 @@ from footpath.accounts.rules import Role
 from footpath.directory.permissions import path_of as path_of_place
 from footpath.meetings.models import Meeting
 
+KEEPERS = (Role.OFFICER, Role.HEAD, Role.OFFICE)
+"""Roles that convene and keep the meetings of their places."""
+
 
 def path_of(thing: Any) -> str | None:
     """Return the path of the place a meeting belongs to; a place stands for itself."""
@@ -30,7 +33,6 @@ def has_duty(person: Any, meeting: Any) -> bool:
 def register() -> None:
     """Register this room's deeds."""
     readers = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
-    keepers = (Role.OFFICER, Role.HEAD, Role.OFFICE)
     duty = gettext_noop("everybody with the duty to attend")
     allow(
         "meetings.see",
@@ -42,13 +44,13 @@ def register() -> None:
     )
     allow(
         "meetings.convene",
-        *keepers,
+        *KEEPERS,
         path_of=path_of,
         sentence=gettext_noop("convene, move or cancel a meeting"),
     )
     allow(
         "meetings.keep",
-        *keepers,
+        *KEEPERS,
         path_of=path_of,
         sentence=gettext_noop("keep attendance and minutes"),
     )

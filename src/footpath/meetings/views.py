@@ -36,6 +36,7 @@ from footpath.meetings.forms import (
     attended,
 )
 from footpath.meetings.models import Meeting, MinuteItem
+from footpath.meetings.permissions import KEEPERS
 
 
 @signed_in
@@ -97,7 +98,8 @@ def convene(request: Asked) -> HttpResponse:
     area = directory.get_area_for(person, code=code) if code else None
     if area is not None:
         require(person, "meetings.convene", area)
-    initial = {"area": area or directory.home_area_of(person), "day": clock.today()}
+    place = area or directory.home_area_of(person, KEEPERS)
+    initial = {"area": place, "day": clock.today()}
     form = ConveneForm(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = form.done(lambda: _convene(form, by=person))
