@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from footpath.accounts.models import TrailLine, User
+from footpath.accounts.permissions import may
 from footpath.accounts.rules import Role
 from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken
 from footpath.directory import services
@@ -178,6 +181,23 @@ def test_nobody_gives_a_post_that_reaches_further_than_they_do(world: World) -> 
     with pytest.raises(NotAllowed):
         services.change_membership(membership=held, start=MARCH, by=local, at=NOON)
     assert start(world, world.second, organization=world.commune_office, by=local).post is None
+
+
+def test_an_administrator_of_one_place_neither_imports_nor_opens_the_tables_of_all(
+    world: World, client: Client
+) -> None:
+    local = holder("Local", Role.ADMINISTRATOR, world.commune_office, world.thach)
+    Post.objects.filter(memberships__person=local).update(covers_everything=False)
+    assert may(local, "directory.change", world.hue)
+    assert not may(local, "directory.change", world.phuoc)
+    assert not may(local, "directory.import")
+    assert not may(local, "accounts.manage")
+    client.force_login(local.user)
+    assert client.get(reverse("directory:imports")).status_code == 404
+    assert client.get(reverse("admin:cases_case_changelist")).status_code == 302
+    client.force_login(world.administrator.user)
+    assert client.get(reverse("directory:imports")).status_code == 200
+    assert client.get(reverse("admin:cases_case_changelist")).status_code == 200
 
 
 def test_a_membership_is_put_right(world: World) -> None:

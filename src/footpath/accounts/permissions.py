@@ -50,8 +50,9 @@ def allow(
     """Register a deed such as "cases.verify" with the roles that may do it.
 
     ``path_of`` gives the path of the place that a thing belongs to; without it the role is enough
-    anywhere. ``also`` is a further question (person, thing) that opens the deed on its own, and
-    ``also_says`` its words for the table. ``sentence`` says in English what the deed is.
+    anywhere, and with ``whole_tree`` it must hold over everything. ``also`` is a further question
+    (person, thing) that opens the deed on its own, and ``also_says`` its words for the table.
+    ``sentence`` says in English what the deed is.
     """
     if name in _deeds:
         raise ValueError(f"the deed {name} is registered twice")
@@ -61,7 +62,8 @@ def allow(
     def by_role(person: Asker | None, thing: Any = None) -> bool:
         if person is None:
             return False
-        path = path_of(thing) if path_of is not None and thing is not None else None
+        known = path_of is not None and (thing is not None or path_of is whole_tree)
+        path = path_of(thing) if path_of is not None and known else None
         return person.scope.has(*held) if path is None else person.scope.covers(path, held)
 
     predicate = by_role
@@ -98,7 +100,8 @@ def deeds() -> list[Deed]:
     return sorted(_deeds.values(), key=lambda deed: deed.name)
 
 
-def _whole_tree(_thing: Any) -> str:
+def whole_tree(_thing: Any) -> str:
+    """Return the path of everything: for deeds that stop at no place, asked with a thing or not."""
     return ""
 
 
@@ -111,6 +114,6 @@ allow(
 allow(
     "accounts.manage",
     Role.ADMINISTRATOR,
-    path_of=_whole_tree,
+    path_of=whole_tree,
     sentence=gettext_noop("manage users and posts"),
 )

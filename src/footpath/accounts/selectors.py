@@ -75,9 +75,12 @@ def forget_everybody() -> None:
 
 
 def is_administrator(user: User) -> bool:
-    """Return whether the person behind the user holds an administrator's post."""
+    """Return whether the person behind the user is an administrator of the whole tree.
+
+    The administration site shows the records of all places and changes what all of them use.
+    """
     person = person_behind(user)
-    return person is not None and person.scope.has(Role.ADMINISTRATOR)
+    return person is not None and person.scope.covers("", {Role.ADMINISTRATOR})
 
 
 def sessions_of(user: User) -> list[Session]:

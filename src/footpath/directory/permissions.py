@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from footpath.accounts.permissions import allow
+from footpath.accounts.permissions import allow, whole_tree
 from footpath.accounts.rules import Role
 from footpath.directory.models import Area, Membership, Organization, Post
 
@@ -35,5 +35,6 @@ def register() -> None:
     allow(
         "directory.import",
         Role.ADMINISTRATOR,
+        path_of=whole_tree,
         sentence=gettext_noop("import places, organizations and people"),
     )
