@@ -64,7 +64,7 @@ def test_a_language_that_there_is_not_changes_nothing(officer, world):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "", "javascript:1"]
+    "elsewhere", ["https://evil.example/", "//evil.example", "", "javascript:1", "nowhere"]
 )
 @pytest.mark.parametrize("name", ["web:language", "web:theme"])
 def test_nobody_is_led_to_another_site(client, db, name, elsewhere):

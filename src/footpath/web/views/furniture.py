@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -38,7 +38,7 @@ def menu(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Speak another language from now on, on this device and wherever the user signs in."""
     chosen = request.POST.get("language", "")
-    answer = redirect(_next(request))
+    answer = HttpResponseRedirect(_next(request))
     if chosen in dict(settings.LANGUAGES):
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, chosen)
         if request.user.is_authenticated:
@@ -50,7 +50,7 @@ def language(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Show light or dark pages on this device, or as the device itself wishes."""
     chosen = request.POST.get("theme", "")
-    answer = redirect(_next(request))
+    answer = HttpResponseRedirect(_next(request))
     if chosen in context.THEMES:
         _keep(answer, context.THEME_COOKIE, chosen)
     return answer
@@ -87,7 +87,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """Return where the form wants to go back to, when that is a page of this site."""
     wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else reverse("web:home")
