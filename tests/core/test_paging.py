@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -46,3 +48,25 @@ def test_rows_of_values_are_paged_alike(world: World) -> None:
 def test_an_unreadable_position_starts_from_the_first_row(world: World, after: Any) -> None:
     world.case()
     assert len(page_of(Case.objects.all(), order=NEWEST, after=after).rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "position"),
+    [
+        (BY_DUE, ["2026-01-01", 2**70]),
+        (BY_DUE, ["2026-01-01", -(2**70)]),
+        (BY_DUE, ["2026-01-01", float("inf")]),
+        (NEWEST, ["0001-01-01T00:00:00+14:00", 1]),
+        (NEWEST, ["9999-12-31T23:59:59-12:00", 1]),
+        (NEWEST, ["2026-01-01T00:00:00", 1]),
+        (Order("title"), ["\x00", 1]),
+        (Order("title"), ["\ud800", 1]),
+        (Order("level", read=int), ["9" * 30, 1]),
+    ],
+)
+def test_a_position_no_database_can_hold_starts_from_the_first_row(
+    world: World, order: Order, position: list[Any]
+) -> None:
+    world.case()
+    after = base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+    assert len(page_of(Case.objects.all(), order=order, after=after).rows) == 1

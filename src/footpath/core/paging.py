@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import models
@@ -76,6 +76,16 @@ def _read(after: str, order: Order) -> tuple[Any, int] | None:
     try:
         padded = after + "=" * (-len(after) % 4)
         text, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        return order.read(text), int(pk)
-    except (ValueError, TypeError, binascii.Error):
+        position = order.read(text), int(pk)
+        return position if all(map(_can_be_asked_for, position)) else None
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         return None
+
+
+def _can_be_asked_for(value: Any) -> bool:
+    """Return whether both databases take the value; OverflowError for a moment outside UTC."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, datetime):
+        return value.tzinfo is not None and bool(value.astimezone(UTC))
+    return not isinstance(value, str) or ("\x00" not in value and value.encode() is not None)
