@@ -98,6 +98,7 @@ def measure(
         say(f"{engine}, {size:,} cases: building")
         run(environment, "-m", "footpath", "migrate")
         run(environment, "-c", "import django; django.setup(); from benchmarks import province;"
+            "from footpath.config import server; server.gather_static_files();"
             f"province.build(cases={size})")  # fmt: skip
         with (
             served(environment, "footpath.config.wsgi:application") as product,

@@ -88,6 +88,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             ),
         },
     }
+elif environment.flag("FOOTPATH_PREPARED_STATEMENTS", default=True):
+    # PostgreSQL plans a repeated query once a connection: planning costs more than answering.
+    # To be switched off behind a pooler that shares connections between transactions.
+    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 4}
 CACHES = {
     # Sign-in attempts are counted across processes.
     "default": {

@@ -19,6 +19,9 @@ from footpath.core import textsearch
 
 M = TypeVar("M", bound=models.Model)
 
+RARE = 5000
+"""A search with at most so many rows in the whole table is answered by their keys."""
+
 
 def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
     """Return the rows whose ``search`` column holds every word typed; all when none is typed."""
@@ -27,16 +30,35 @@ def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
         return rows.none() if typed.strip() else rows
     table = rows.model._meta.db_table
     if connections[rows.db].vendor == "postgresql":
-        query = " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in terms)
-        condition = RawSQL(
-            f"to_tsvector('simple', \"{table}\".\"search\") @@ to_tsquery('simple', %s)",
-            (query,),
-            output_field=models.BooleanField(),
-        )
-        return rows.filter(condition)
+        return _on_postgresql(rows, table, terms)
     query = " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in terms)
     found = RawSQL(f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s', (query,))
     return rows.filter(pk__in=found)
+
+
+def _on_postgresql(
+    rows: models.QuerySet[M], table: str, terms: list[tuple[str, bool]]
+) -> models.QuerySet[M]:
+    """Ask the index first: PostgreSQL guesses badly how many rows hold a word.
+
+    Rows with rare words are then read by their keys, and sorted; a list of common words is read in
+    its order and checked row by row, for its first page is soon full.
+    """
+    query = " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in terms)
+    holds = f"to_tsvector('simple', \"{table}\".\"search\") @@ to_tsquery('simple', %s)"
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(
+            f'WITH found AS MATERIALIZED (SELECT "id" FROM "{table}" WHERE {holds}) '
+            f'SELECT "id" FROM found LIMIT {RARE + 1}',
+            [query],
+        )
+        found = [pk for (pk,) in cursor.fetchall()]
+    condition = (
+        RawSQL(holds, (query,), output_field=models.BooleanField())
+        if len(found) > RARE
+        else RawSQL(f'"{table}"."id" = ANY(%s)', (found,), output_field=models.BooleanField())
+    )
+    return rows.filter(condition)
 
 
 def index_operation(app: str, model: str) -> migrations.RunPython:

@@ -80,7 +80,7 @@ _ATTACHMENTS = Prepared(lambda pk: Attachment.objects.filter(case=pk).order_by("
 
 def get_case_for(person: Person, *, pk: int) -> Case:
     """Return a case the person may read, with its people; NotThere otherwise."""
-    case = _CASE.first(pk)
+    case = _CASE.first(pk) if 0 < pk < 2**63 else None
     if case is None:
         raise NotThere
     keep(case, "participants", _PARTICIPANTS.rows(pk))
@@ -108,6 +108,16 @@ def get_attachment_for(person: Person, *, case_id: int, pk: int) -> Attachment:
     if attachment is None:
         raise NotThere
     return attachment
+
+
+_CATEGORY = Prepared(
+    lambda code: Category.objects.filter(code=code, is_active=True), mark="no such category"
+)
+
+
+def category_of(code: str) -> Category | None:
+    """Return the category with this code if it may be chosen, else None."""
+    return _CATEGORY.first(code)
 
 
 def categories() -> list[Category]:
