@@ -8,6 +8,8 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from footpath.core.dayfield import DayField
+
 
 class SignInForm(LoginForm):
     """User name and password, in our words."""
@@ -47,7 +49,7 @@ class TokenForm(forms.Form):
 class TrailFilter(forms.Form):
     """Which lines of the trail to show; anything unreadable filters nothing."""
 
-    subject = forms.CharField(label=_("Record"), max_length=80, required=False)
+    subject = forms.CharField(label=_("Subject"), max_length=80, required=False)
     actor = forms.CharField(label=_("Who"), max_length=200, required=False)
     deed = forms.CharField(label=_("Deed"), max_length=80, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+    day = DayField(label=_("Day"), required=False)

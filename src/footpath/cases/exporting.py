@@ -25,7 +25,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def headings() -> list[str]:
     """Return the first line of the file in the reader's language."""
     return [
-        _("Number"),
+        _("Case number"),
         _("What is wrong"),
         _("Kind"),
         _("Place"),

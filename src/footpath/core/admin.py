@@ -44,4 +44,4 @@ class ReadOnlyAdmin(_Admin):
     @admin.display(description=_("page"))
     def page_link(self, obj: Any) -> str:
         """Return a link to the page on which this row is worked with."""
-        return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), _("Open"))
+        return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), _("Open the page"))

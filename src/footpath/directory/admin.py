@@ -110,7 +110,7 @@ class PostAdmin(ReadOnlyAdmin):
     def page_link(self, obj: Post) -> str:
         """Return a link to the organization, where its posts are."""
         href = reverse("directory:organization", args=[obj.organization.code])
-        return format_html('<a href="{}">{}</a>', href, _("Open"))
+        return format_html('<a href="{}">{}</a>', href, _("Open the page"))
 
 
 @admin.register(Membership)
@@ -126,4 +126,4 @@ class MembershipAdmin(ReadOnlyAdmin):
     def page_link(self, obj: Membership) -> str:
         """Return a link to the person, where the memberships are."""
         href = reverse("directory:person", args=[obj.person_id])
-        return format_html('<a href="{}">{}</a>', href, _("Open"))
+        return format_html('<a href="{}">{}</a>', href, _("Open the page"))
