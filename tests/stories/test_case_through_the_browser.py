@@ -20,13 +20,12 @@ from footpath.accounts import selectors as known
 from footpath.accounts import services as accounts
 from footpath.accounts.rules import Role
 from footpath.accounts.verification import chain_is_sound
-from footpath.assignments.models import Assignment
-from footpath.cases.models import Case, Entry
+from footpath.cases.models import Case
 from footpath.core import clock
 from footpath.directory.models import Membership, Person, Post
 from footpath.meetings import services as meetings
 from tests.desks import sign_in, window
-from tests.world import LONG_AGO, World, later
+from tests.world import LONG_AGO, World
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Browser, Page
