@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from django.templatetags.static import static
+from django.templatetags import static as files
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 from jinja2 import Environment, StrictUndefined
@@ -42,6 +43,14 @@ def environment(**options: Any) -> Environment:
         file_size=formats.file_size,
     )
     return built
+
+
+@lru_cache(maxsize=256)
+def static(path: str) -> str:
+    """Return the address of a built file. It does not change while a process lives, and a page
+    asks for the icons dozens of times.
+    """
+    return files.static(path)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
