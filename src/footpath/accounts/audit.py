@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import OperationalError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.crypto import salted_hmac
 
 from footpath.accounts import chain
@@ -94,6 +94,13 @@ def record(
     _require_transaction()
     key = subject_key(subject)
     head = TrailHead.objects.select_for_update().filter(subject=key).first()
+    if head is None:
+        try:
+            with transaction.atomic():
+                return _append(None, deed, by=by, key=key, at=at, before=before, after=after)
+        except IntegrityError:
+            # Somebody else began the chain at this very moment: stand behind them.
+            head = TrailHead.objects.select_for_update().get(subject=key)
     return _append(head, deed, by=by, key=key, at=at, before=before, after=after)
 
 
