@@ -161,6 +161,8 @@ def escalate_case(
     require(by, "cases.escalate", case)
     _need_text(text, _("Write why the case goes up."))
     if agency is not None:
+        if agency.kind != Organization.Kind.AGENCY:
+            raise InvalidValue(_("There is no organization with this code."), field="agency")
         return _do(
             Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text,
             to_organization=agency, agency_id=agency.pk,
@@ -205,9 +207,11 @@ def mark_duplicate(*, case: Case, of: Case, by: Person, at: datetime, text: str 
     stay in the ledger until it is verified.
     """
     require(by, "cases.mark_duplicate", case)
-    other = Case.objects.select_for_update().get(pk=of.pk)
-    if other.pk == case.pk:
+    if of.pk == case.pk:
         raise InvalidValue(_("A case cannot be a duplicate of itself."), field="of")
+    # Both at once and in one order: who marks the other way round at the same moment waits here.
+    pair = Case.objects.select_for_update().filter(pk__in=(case.pk, of.pk)).order_by("pk")
+    other = next(row for row in pair if row.pk == of.pk)
     if not other.is_open:
         raise RuleBroken(
             _("Case %(number)s is closed. Reopen it, or keep this one.") % {"number": other.number}
