@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import zipfile
 from datetime import date
@@ -190,3 +191,34 @@ def test_every_sentence_can_be_said() -> None:
         assert problem.message.endswith((".", "x"))
         assert "%(" not in problem.message
         assert Problem.from_json(problem.as_json()).code == code
+
+
+@pytest.mark.parametrize("damage", range(40))
+def test_a_damaged_workbook_or_archive_is_refused_and_breaks_nothing(
+    tmp_path: Path, damage: int
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row in range(200):
+            sheet.write_row(row, 0, ["code", "name"] if row == 0 else [str(row), f"Place {row}"])
+    packed = tmp_path / "a.csv.gz"
+    packed.write_bytes(gzip.compress(b"code,name\n" + b"".join(b"%d,x\n" % n for n in range(9999))))
+    for file in (path, packed):
+        content = bytearray(file.read_bytes())
+        at = len(content) * damage // 40
+        content[at : at + 8] = bytes(255 - sign for sign in content[at : at + 8])
+        file.write_bytes(content)
+        with contextlib.suppress(Unreadable):  # what the damage left readable is read
+            list(Sheet(file, limited=True).rows())
+
+
+def test_a_line_without_end_is_not_unpacked_to_find_a_wrong_sign(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.IMPORT_MAX_BYTES = 20_000
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b"code\xff" + b"x" * 10_000_000))
+    assert refused(path, limited=True).code == "encoding"
+    path.write_bytes(gzip.compress(b"code" + b"x" * 10_000_000))
+    assert refused(path, limited=True).code == "unpacks_too_big"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -95,7 +97,7 @@ class Sheet:
         except UnicodeDecodeError:
             line = self._line_not_in_utf8()
             raise Unreadable("encoding", row=line, line=line) from None
-        except (csv.Error, EOFError, gzip.BadGzipFile, OSError):
+        except (csv.Error, EOFError, gzip.BadGzipFile, OSError, zlib.error):
             raise Unreadable("not_readable", kind=f".{self.kind}") from None
 
     def _delimiter(self) -> str:
@@ -104,12 +106,15 @@ class Sheet:
         return max(_DELIMITERS, key=line.count)
 
     def _line_not_in_utf8(self) -> int:
+        number, decoder = 1, codecs.getincrementaldecoder("utf-8")()
         with self._open() as raw:
-            for number, line in enumerate(raw, start=1):
-                try:
-                    line.decode("utf-8")
-                except UnicodeDecodeError:
-                    return number
+            limited: Any = _Limited(raw) if self.limited else raw
+            try:
+                while chunk := limited.read(65536):
+                    number += decoder.decode(chunk).count("\n")
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError as wrong:
+                return number + wrong.object[: wrong.start].count(b"\n")
         return 0
 
     # -- workbooks ----------------------------------------------------------------------------
@@ -120,14 +125,13 @@ class Sheet:
             with zipfile.ZipFile(self.path) as archive:
                 size = sum(part.file_size for part in archive.infolist())
                 names = archive.namelist()
-        except (zipfile.BadZipFile, OSError):
+        except _DAMAGED:
             raise Unreadable("not_readable", kind=".xlsx") from None
         if size > most or len(names) > 10_000:
             raise Unreadable("unpacks_too_big", most=most // 1024**2)
 
     def _workbook(self) -> Iterator[list[str]]:
         from openpyxl import load_workbook  # noqa: PLC0415 - heavy, and rarely needed
-        from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
         book: Any = None
         try:
@@ -138,11 +142,27 @@ class Sheet:
                 yield _without_empty_end([_as_text(cell) for cell in cells])
         except Unreadable:
             raise
-        except (InvalidFileException, KeyError, IndexError, ValueError, SyntaxError, OSError):
+        except _DAMAGED:
             raise Unreadable("not_readable", kind=".xlsx") from None
         finally:
             if book is not None:
                 book.close()
+
+
+_DAMAGED = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What openpyxl and the packers below it raise for a workbook that is damaged or locked."""
 
 
 class _Limited(io.RawIOBase):
