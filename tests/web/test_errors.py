@@ -46,3 +46,25 @@ def test_a_broken_rule_becomes_a_page_with_its_sentence(rf, error, status):
 def test_other_errors_are_left_to_others(rf):
     refusals = refusals_as_pages(lambda request: None)
     assert refusals.process_exception(rf.get("/"), ValueError()) is None
+
+
+@pytest.fixture
+def signed_in(client, world):
+    client.force_login(world.officer.user)
+    return client
+
+
+@pytest.mark.parametrize("address", ["/cases/?q=a&q=%00", "/cases/?q=%00&q=a", "/places/area/%00/"])
+def test_a_sign_no_database_keeps_is_answered_with_400(signed_in, address):
+    assert signed_in.get(address).status_code == 400
+
+
+def test_a_damaged_form_is_answered_with_400(signed_in):
+    answer = signed_in.post(reverse("cases:save-view"), {"name": "a\x00b", "query": "view=open"})
+    assert answer.status_code == 400
+
+
+def test_a_program_is_told_so_in_json(signed_in):
+    answer = signed_in.get("/api/v1/cases?q=%00")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert "damaged" in answer.json()["detail"]

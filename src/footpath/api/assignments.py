@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 
 from footpath.accounts.permissions import may
 from footpath.api import pages
+from footpath.api.reading import Day, Key
 from footpath.assignments import selectors, services
 from footpath.assignments.models import Assignment, BasisDocument
 from footpath.core import clock
@@ -77,8 +78,8 @@ class AssignmentOut(AssignmentRow):
 class AssignmentFilter(Schema):
     """Which assignments: in force on a day (today), of a person, in a place and below, a role."""
 
-    on: date | None = None
-    person: int | None = None
+    on: Day | None = None
+    person: Key | None = None
     area: str | None = None
     role: Role | None = None
     after: str | None = None
@@ -88,20 +89,20 @@ class AssignmentFilter(Schema):
 class ChargeIn(Schema):
     """Whom to put in charge, of which place or organization, from when until when (included)."""
 
-    person: int
+    person: Key
     area: str | None = None
     organization: str | None = None
     role: Role = "lead"
-    start: date
-    until: date | None = None
+    start: Day
+    until: Day | None = None
     basis_number: str = ""
-    basis_date: date | None = None
+    basis_date: Day | None = None
 
 
 class EndIn(Schema):
     """The last day (included) and a note for whoever comes next."""
 
-    last_day: date
+    last_day: Day
     handover_note: str = ""
 
 

@@ -13,6 +13,7 @@ from ninja import File, Header, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from footpath.api import pages
+from footpath.api.reading import Key
 from footpath.cases import rules, selectors, services
 from footpath.cases.models import Attachment, Case, Category, Entry
 from footpath.core import clock
@@ -56,9 +57,9 @@ class DeedIn(Schema):
     """What a deed says; which fields count depends on the deed."""
 
     text: str = ""
-    owner: int | None = None
+    owner: Key | None = None
     agency: str | None = None
-    duplicate_of: int | None = None
+    duplicate_of: Key | None = None
     outcome: Literal["solved", "explained", "passed_on"] = "solved"
     result: Literal["confirmed", "partly", "not"] | None = None
 
@@ -158,7 +159,7 @@ class CaseFilter(Schema):
     area: str | None = None
     open: bool = True
     state: str | None = None
-    owner: int | None = None
+    owner: Key | None = None
     category: str | None = None
     q: str = ""
     order: Literal["due", "newest"] = "due"
@@ -305,7 +306,7 @@ _DEEDS: Mapping[rules.Deed, Doer] = {
 
 
 def _category(code: str) -> Category:
-    category = Category.objects.filter(code=code, is_active=True).first()
+    category = selectors.category_of(code)
     if category is None:
         raise InvalidValue(_("There is no category with this code."), field="category")
     return category

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Query, Router, Schema
 
 from footpath.api import pages
+from footpath.api.reading import Day
 from footpath.assignments import selectors as assignments
 from footpath.core import clock, search
 from footpath.core.paging import Order
@@ -168,7 +169,7 @@ def get_area(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @router.get("/areas/{code}/in-charge", response=InChargeOut, summary="Who is in charge here?")
-def in_charge(request: HttpRequest, code: str, on: date | None = None) -> HttpResponse:
+def in_charge(request: HttpRequest, code: str, on: Day | None = None) -> HttpResponse:
     """Say who is in charge of a place today or on a day: lead, deputy, cluster lead, monitors."""
     person: Person = request.person
     area = selectors.get_area_for(person, code=code)

@@ -10,12 +10,15 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Schema
+from pydantic import Field
 
 from footpath.accounts.permissions import may
 from footpath.api import pages
+from footpath.api.reading import Key
 from footpath.cases.models import Category
 from footpath.core import clock
 from footpath.core.calendar import Month
+from footpath.core.dayfield import FIRST, LAST
 from footpath.core.errors import InvalidValue
 from footpath.core.paging import Order
 from footpath.directory import selectors as directory
@@ -129,17 +132,17 @@ class MeetingIn(Schema):
 class MarkIn(Schema):
     """What became of one duty to attend; leave needs a reason, a substitute a name."""
 
-    person: int
+    person: Key
     attendance: Attendance
     reason: str = ""
-    substitute: int | None = None
+    substitute: Key | None = None
 
 
 class HeldIn(Schema):
     """The attendance list by exception: everybody who is not named was present."""
 
     exceptions: tuple[MarkIn, ...] = ()
-    headcount: int | None = None
+    headcount: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
 class MinutesIn(Schema):
@@ -313,7 +316,7 @@ def _month(text: str | None) -> Month | None:
 
 
 def _aware(moment: datetime, field: str) -> datetime:
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not FIRST.year <= moment.year <= LAST.year:
         raise InvalidValue(
             _("Write the moment with its time zone, like 2026-03-10T19:00:00+07:00."), field=field
         )

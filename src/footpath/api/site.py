@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from footpath.api import assignments, cases, directory, meetings
 from footpath.api.auth import SessionAuth, TokenAuth
+from footpath.api.reading import StorableJSON
 from footpath.core.errors import RuleBroken
 
 api = NinjaAPI(
@@ -23,6 +24,7 @@ api = NinjaAPI(
     ),
     auth=[TokenAuth(), SessionAuth()],
     docs_url=None,
+    parser=StorableJSON(),
     urls_namespace="api",
 )
 api.add_router("", directory.router, tags=["directory"])

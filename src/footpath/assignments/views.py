@@ -17,6 +17,7 @@ from footpath.assignments import selectors, services
 from footpath.assignments.forms import AssignForm, DayForm, EndForm
 from footpath.assignments.models import Assignment
 from footpath.core import clock
+from footpath.core.dayfield import FIRST, LAST
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Organization, Person, Tier
 
@@ -212,9 +213,10 @@ def _area(person: Person, code: str | None) -> Area | None:
 def _day(typed: str | None) -> date:
     """Return the day asked for; today when none is, or none that exists."""
     try:
-        return date.fromisoformat(typed or "")
+        day = date.fromisoformat(typed or "")
     except ValueError:
         return clock.today()
+    return day if FIRST <= day <= LAST else clock.today()
 
 
 def _tier(tiers: list[Tier], code: str | None) -> Tier | None:
@@ -225,7 +227,11 @@ def _tier(tiers: list[Tier], code: str | None) -> Tier | None:
 def _chosen(form: AssignForm, request: Asked) -> Person | None:
     typed = form["who"].value() if form.is_bound else request.GET.get("person")
     known = str(typed or "")
-    return Person.objects.filter(pk=int(known)).first() if known.isdecimal() else None
+    return (
+        Person.objects.filter(pk=int(known)).first()
+        if known.isdecimal() and len(known) < 19
+        else None
+    )
 
 
 def _kept(request: Asked, **values: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from footpath.core.dayfield import DayField
 from footpath.core.errors import NotThere, RuleBroken
 from footpath.directory import selectors
 from footpath.directory.models import Area, Organization, Person, Post, Tier
@@ -143,9 +144,9 @@ class DirectoryForm(forms.Form):
             return None
 
 
-def day_field(label: Any, **options: Any) -> forms.DateField:
+def day_field(label: Any, **options: Any) -> DayField:
     """Return a field for a day, drawn as the device's own."""
-    return forms.DateField(label=label, widget=forms.DateInput(), **options)
+    return DayField(label=label, **options)
 
 
 class AreaForm(DirectoryForm):

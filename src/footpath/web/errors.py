@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400: the request could not be read."""
+    if asked_by_program(request):
+        said = _("Something in the address or the form is damaged. Go back and try again.")
+        return JsonResponse({"detail": said}, status=400)
     return render(request, "errors/400.html", status=400)
 
 
@@ -18,6 +22,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404: not there and not yours look the same."""
+    if asked_by_program(request):
+        return JsonResponse({"detail": _("There is nothing here.")}, status=404)
     return render(request, "errors/404.html", status=404)
 
 
@@ -29,3 +35,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 from a page that needs nothing but its template."""
     return render(request, "errors/500.html", status=500)
+
+
+def asked_by_program(request: HttpRequest) -> bool:
+    """Return whether the API was asked, which answers in JSON and reads its own bodies."""
+    return request.path.startswith("/api/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from footpath.core.errors import RuleBroken
+from footpath.web import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -41,13 +43,26 @@ def _kept_by_user(request: HttpRequest) -> str:
 
 
 class _Refusals:
-    """Turns a broken rule that no view caught into a page with the right status."""
+    """Turns away what no view could read, and a broken rule that no view caught into a page."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Answer 400 for text that no database keeps, 404 for a key that no record can have."""
+        lists = [*request.GET.lists(), ("", [request.path])]
+        if request.method == "POST" and not errors.asked_by_program(request):
+            lists += request.POST.lists()
+        if any("\x00" in text for _name, texts in lists for text in texts):
+            return errors.bad_request(request)
+        if any(isinstance(value, int) and value >= 2**63 for value in kwargs.values()):
+            return errors.not_found(request)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a RuleBroken with its sentence and its status (409 or 422)."""

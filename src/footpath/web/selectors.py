@@ -191,7 +191,7 @@ def _how_places_stand(areas: Sequence[Area], today: date) -> tuple[MyPlace, ...]
 def _reading(area: Area) -> list[Any]:
     """Order names as people read them: Tổ 2 stands before Tổ 10."""
     return [
-        (1, int(part), "") if part.isdigit() else (0, 0, part)
+        (1, int(part), "") if part.isdecimal() else (0, 0, part)
         for part in re.split(r"(\d+)", area.name)
         if part
     ]
