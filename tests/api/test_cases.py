@@ -12,7 +12,7 @@ from django.test import Client
 from footpath.accounts import services as accounts
 from footpath.cases.models import Case
 from footpath.directory.models import Person
-from tests.world import NOON, World, later
+from tests.world import NOON, World, later, organization
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +141,17 @@ def test_pages_follow_each_other_without_gaps(world: World) -> None:
         found += [row["id"] for row in answer["items"]]
         address = answer["next"]
     assert found == sorted(made, reverse=True)
+
+
+def test_a_case_goes_to_an_agency_of_the_places_above_and_to_nobody_else(world: World) -> None:
+    case = world.case()
+    client, address = client_of(world.head), f"/api/v1/cases/{case.pk}/escalate"
+
+    def escalate(code: str) -> int:
+        status: int = post(client, address, {"text": "Too dear.", "agency": code}).status_code
+        return status
+
+    elsewhere = organization("Office of Health, Quới Sơn", world.son, kind="agency")
+    assert escalate(world.commune_office.code) == 422
+    assert escalate(elsewhere.code) == 422
+    assert escalate(world.agency.code) == 200

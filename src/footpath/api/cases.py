@@ -20,7 +20,7 @@ from footpath.core import clock
 from footpath.core.errors import InvalidValue
 from footpath.core.paging import Order
 from footpath.directory import selectors as directory
-from footpath.directory.models import Organization, Person
+from footpath.directory.models import Person
 
 router = Router()
 
@@ -255,7 +255,8 @@ def _assign(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
 def _escalate(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
     agency = None
     if said.agency is not None:
-        agency = Organization.objects.filter(code=said.agency).first()
+        offered = selectors.agencies_for(by, case)
+        agency = next((row for row in offered if row.code == said.agency), None)
         if agency is None:
             raise InvalidValue(_("There is no organization with this code."), field="agency")
     services.escalate_case(case=case, text=said.text, by=by, at=at, agency=agency)
