@@ -104,6 +104,13 @@ def test_the_sixth_failure_for_one_name_is_slowed_down(name: str) -> None:
     assert TrailLine.objects.count() == 0
 
 
+def test_all_ways_to_write_one_name_are_counted_together() -> None:
+    user("simsi")
+    for name in ("simsi", "SIMSI", "\u017fimsi", "sim\u017fi", "s\u0131msi"):  # long s, dotless i
+        assert sign_in(Client(), name, "wrong").status_code == 422
+    assert sign_in(Client(REMOTE_ADDR="203.0.113.9"), "\uff33imsi", "wrong").status_code == 429
+
+
 def test_failures_from_one_address_are_slowed_down_whatever_the_names() -> None:
     for attempt in range(10):
         assert sign_in(Client(), f"name{attempt}", "wrong").status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -23,6 +24,17 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: accounts follow posts."""
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count all ways to write one name together, as the database takes them for one.
+
+        PostgreSQL looks names up in capitals, where a long s is an S and a dotless i an I.
+        """
+        name = unicodedata.normalize("NFKC", credentials.get("username", "")).upper().casefold()
+        key: str = super()._get_login_attempts_cache_key(
+            request, **{**credentials, "username": name}
+        )
+        return key
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the page that opens says enough."""
