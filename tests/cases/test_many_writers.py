@@ -72,3 +72,30 @@ def test_two_first_lines_of_a_subject_make_one_chain(world: World) -> None:
         assert at_once(write, write, write) == ["done"] * 3
         lines = TrailLine.objects.filter(subject=f"x:{attempt}").order_by("number")
         assert [line.number for line in lines] == [1, 2, 3]
+
+
+def test_a_note_sent_twice_stands_once(world: World) -> None:
+    case = world.case()
+
+    def note(gate: threading.Barrier) -> object:
+        found, by = Case.objects.get(pk=case.pk), Person.objects.get(pk=world.head.pk)
+        by.scope  # noqa: B018 - read before the start
+        gate.wait(timeout=60)
+        return services.add_note(case=found, text="The key is with me. ", by=by, at=later(hours=1))
+
+    assert at_once(note, note, note) == ["done"] * 3
+    assert case.entries.count() == 1
+    services.add_note(case=case, text="The key is with me.", by=world.head, at=later(hours=2))
+    services.add_note(case=case, text="The key is with me.", by=world.officer, at=later(hours=2))
+    assert case.entries.count() == 3
+
+
+def test_guidance_sent_twice_stands_once(world: World) -> None:
+    case = world.case()
+    services.accept_case(case=case, by=world.head, at=NOON)
+    for text in ("Use rubber.", "Ask the station.", "Ask the station."):
+        services.give_guidance(case=case, text=text, by=world.head, at=later(hours=1))
+    assert [row.text for row in case.entries.filter(deed="guided")] == [
+        "Use rubber.",
+        "Ask the station.",
+    ]

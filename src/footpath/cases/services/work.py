@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,9 @@ from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Organization, Person
 
 Part = Participant.Part
+
+SENT_TWICE = timedelta(minutes=1)
+"""The same words by the same person within this time are one form, sent twice."""
 
 
 @transaction.atomic
@@ -61,6 +64,10 @@ def give_guidance(*, case: Case, text: str, by: Person, at: datetime) -> Entry:
     """Tell the owner how to go about it (S0.3); whoever guides cannot verify later."""
     require(by, "cases.guide", case)
     _need_text(text, _("Write the guidance in a sentence or two."))
+    if case.state == State.GUIDED and (
+        already := _said_already(Entry.Deed.GUIDED, case, by, at, text)
+    ):
+        return already
     entry = _do(Deed.GUIDE, case, Entry.Deed.GUIDED, by, at, text, state=State.GUIDED)
     _take_part(case, at, (by.pk, Part.GUIDE))
     return entry
@@ -161,8 +168,6 @@ def escalate_case(
     require(by, "cases.escalate", case)
     _need_text(text, _("Write why the case goes up."))
     if agency is not None:
-        if agency.kind != Organization.Kind.AGENCY:
-            raise InvalidValue(_("There is no organization with this code."), field="agency")
         return _do(
             Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text,
             to_organization=agency, agency_id=agency.pk,
@@ -231,6 +236,8 @@ def add_note(*, case: Case, text: str, by: Person, at: datetime) -> Entry:
     """Add a note to the thread; the case stays as it is."""
     require(by, "cases.note", case)
     _need_text(text, _("Write the note."))
+    if already := _said_already(Entry.Deed.NOTE, case, by, at, text):
+        return already
     return _do(Deed.NOTE, case, Entry.Deed.NOTE, by, at, text)
 
 
@@ -291,6 +298,19 @@ def _do(  # noqa: PLR0917 - what every deed has, in the order it is told
         to_person=to_person,
         to_organization=to_organization,
     )
+
+
+def _said_already(
+    deed: Entry.Deed, case: Case, by: Person, at: datetime, text: str
+) -> Entry | None:
+    """Return the entry that a form sent twice has left already, or None.
+
+    These two deeds leave the case in its state, so that nothing else tells the second from a new
+    one. The case is locked: of two at once the second finds what the first has said.
+    """
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    same = Entry.objects.filter(case=case, deed=deed, by=by, text=text.strip())
+    return same.filter(at__gt=at - SENT_TWICE, at__lte=at).order_by("-pk").first()
 
 
 def _check_verifier(case: Case, by: Person) -> None:

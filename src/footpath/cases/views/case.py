@@ -190,7 +190,7 @@ def _do(wanted: Deed, case: Case, person: Person, form: forms.DeedForm) -> None:
     with transaction.atomic():
         entry = _ACTS[wanted](case, person, at, said)
         uploads = said.get("files") or []
-        if uploads:
+        if uploads and not entry.attachments.exists():  # a form sent twice gives its first entry
             services.add_attachments(case=case, entry=entry, uploads=uploads, by=person, at=at)
 
 
