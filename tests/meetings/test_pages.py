@@ -106,7 +106,7 @@ def test_the_list_is_filtered_by_place_state_and_kind(world: World) -> None:
 
 def test_the_figures_of_a_place_open_their_rows(world: World) -> None:
     held = convene(world)
-    convene(world)
+    convene(world, title="Youth")
     services.hold_meeting(meeting=held, by=world.office, at=clock.now())
     page = listed(world.head, place="28804")
     assert "Meetings held: 1/2 = 50.00 %" in page

@@ -95,7 +95,7 @@ def test_a_month_begins_at_midnight_of_the_place(world: World) -> None:
 
 
 def test_pages_follow_each_other_without_a_gap(world: World) -> None:
-    made = [convene(world, world.hue, days=day // 2) for day in range(7)]
+    made = [convene(world, world.hue, days=day // 2, title=str(day)) for day in range(7)]
     seen, after = [], None
     while True:
         rows = selectors.meetings_for(world.office, path=world.district.path)

@@ -51,11 +51,21 @@ def convene_meeting(
 ) -> Meeting:
     """Convene a meeting of a place and return it with its duty list.
 
-    Whoever is in charge of the place on the day of the meeting has the duty to attend. Raises
+    Whoever is in charge of the place on the day of the meeting has the duty to attend. The same
+    again of the same person, kind, place, time and title gives the first meeting back. Raises
     InvalidValue when it would end before it begins. Source: S2.2.
     """
     require(by, "meetings.convene", area)
     _check_times(starts_at, ends_at)
+    # Of a form sent twice, also at once, the second finds the meeting of the first.
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+    already = (
+        Meeting.objects.filter(kind=kind, area=area, starts_at=starts_at, ends_at=ends_at)
+        .filter(convened_by=by, state=rules.State.PLANNED, title=_line(title, field="title"))
+        .first()
+    )
+    if already is not None:
+        return already
     meeting = Meeting(
         kind=kind,
         area=area,
