@@ -68,3 +68,10 @@ def test_a_program_is_told_so_in_json(signed_in):
     answer = signed_in.get("/api/v1/cases?q=%00")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
     assert "damaged" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/help/", "/nothing/", "/cases/999999/", "/account/sign-out/", "/api/v1/cases"]
+)
+def test_no_cache_between_keeps_what_depends_on_who_asks(signed_in, address):
+    assert "no-store" in signed_in.get(address)["Cache-Control"]

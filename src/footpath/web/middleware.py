@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 
 from footpath.core.errors import RuleBroken
 from footpath.web import errors
@@ -49,7 +50,13 @@ class _Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """Answer, and let no cache between keep what may depend on who asks."""
+        response = self.get_response(request)
+        session = getattr(request, "session", None)
+        personal = errors.asked_by_program(request) or (session is not None and session.accessed)
+        if personal and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
