@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from footpath.accounts.guards import signed_in
+from footpath.accounts.permissions import may
 from footpath.core import clock
 from footpath.directory import selectors as directory
 from footpath.reports import links
@@ -31,10 +32,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     month = reports_rules.month_asked(request.GET.get("month", ""), today)
     months = reports_rules.last_months(reports_rules.month_asked("", today), 13)
+    above = directory.ancestors_of(area)
     context = {
         "board": reports.dashboard(request.person, area, month),
         "waiting": reports.waiting(area),
-        "above": directory.ancestors_of(area),
+        "above": above,
+        "readable": {place.pk for place in above if may(request.person, "reports.read", place)},
         "months": list(reversed(months)),
         "links": links,
     }
