@@ -630,7 +630,7 @@ def test_tiers_are_kept_on_the_administration_site(world: World, admin: Client) 
 def test_tables_with_deeds_are_only_looked_at(world: World, admin: Client, table: str) -> None:
     listed = admin.get(reverse(f"admin:directory_{table}_changelist"))
     assert listed.status_code == 200
-    assert ">Open</a>" in listed.content.decode()
+    assert ">Open the page</a>" in listed.content.decode()
     assert admin.get(reverse(f"admin:directory_{table}_add")).status_code == 403
     model = {
         "area": Area,
