@@ -95,6 +95,13 @@ class Things:
             "directory:start-membership": {"pk": world.head.pk, "code": world.cell.code},
             "directory:access": {"pk": world.member.pk, "deed": "deactivate"},
             "api:do_deed": {"pk": self.case.pk, "deed": "note"},
+            "api:get_assignment": {"pk": self.assignment.pk},
+            "api:end_assignment": {"pk": self.assignment.pk},
+            "api:get_meeting": {"pk": self.meeting.pk},
+            "api:hold": {"pk": self.meeting.pk},
+            "api:mark_attendance": {"pk": self.meeting.pk},
+            "api:write_minutes": {"pk": self.meeting.pk},
+            "api:add_item": {"pk": self.meeting.pk},
         }
         if name in kind:
             return kind[name]
