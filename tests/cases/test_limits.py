@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from footpath.cases import selectors, services
@@ -40,3 +42,10 @@ def test_somebody_without_a_place_has_nowhere_to_raise_a_case(world: World) -> N
     office = holder("Office", Role.OFFICE, world.district_office, world.thach)
     assert world.khanh in selectors.places_to_raise_in(office)
     assert selectors.places_to_raise_in(member("M", world.cell))[0] == world.hue
+
+
+def test_a_case_is_not_raised_in_a_place_that_is_closed(world: World) -> None:
+    world.hue.valid_until = date(2026, 3, 9)
+    world.hue.save()
+    with pytest.raises(InvalidValue, match="is closed"):
+        world.case()

@@ -34,12 +34,17 @@ def raise_case(
 
     A ``client_key`` makes the deed safe to repeat: the second call of the same person with the
     same key gives the first case back and changes nothing. Raises InvalidValue for an empty
-    title or a key that somebody else used. Source: S0.1, S2.3.
+    title, a place that is closed or a key that somebody else used. Source: S0.1, S2.3.
     """
     require(by, "cases.raise", area)
     title = " ".join(title.split())
     if not title:
         raise InvalidValue(_("Say in one line what is wrong."), field="title")
+    if area.valid_until is not None and area.valid_until < clock.day_of(at):
+        raise InvalidValue(
+            _("%(place)s is closed. Choose the place that took its stead.") % {"place": area.name},
+            field="area",
+        )
     if len(title) > 200:
         raise InvalidValue(
             _("The line is longer than 200 characters. Put the rest into the details."),
