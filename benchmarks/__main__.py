@@ -127,7 +127,7 @@ def figures(run: Run) -> Iterator[Figure]:
         ),
         "cases.item.html": (
             Ask(product, f"/cases/{one}/", headers),
-            Ask(bare, f"/item.json/{one}"),
+            Ask(bare, f"/item.html/{one}"),
         ),
         "cases.search": (
             Ask(product, "/api/v1/cases?area=P&open=false&order=newest&q=sluice", headers),
@@ -135,7 +135,7 @@ def figures(run: Run) -> Iterator[Figure]:
         ),
         "cases.province.newest50": (
             Ask(product, "/api/v1/cases?area=P&open=false&order=newest", headers),
-            Ask(product, "/api/v1/cases?open=false&order=newest", headers),
+            Ask(bare, "/unscoped.json"),
         ),
     }
     for name, (ours, theirs) in pairs.items():

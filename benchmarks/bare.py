@@ -25,7 +25,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
 
-from footpath.cases.models import Case
+from footpath.cases.models import Case, Entry
 from footpath.directory.models import Area, Person
 
 COLUMNS = (
@@ -95,17 +95,29 @@ def ledger_json(request: HttpRequest) -> JsonResponse:
 
 
 def unscoped_json(request: HttpRequest) -> JsonResponse:
-    """List the 50 next due cases of everything."""
-    return JsonResponse({"items": _rows()})
+    """List the 50 newest cases of everything."""
+    rows = Case.objects.order_by("-raised_at", "-pk").values(*COLUMNS)[:50]
+    return JsonResponse({"items": list(rows)})
 
 
 def item_json(request: HttpRequest, pk: int) -> JsonResponse:
     """Read one case and its thread."""
     case = Case.objects.values(*COLUMNS, "text").get(pk=pk)
-    case["entries"] = list(
-        Case.entries.rel.related_model.objects.filter(case=pk).values()  # type: ignore[attr-defined]
-    )
+    case["entries"] = list(Entry.objects.filter(case=pk).values())
     return JsonResponse(case)
+
+
+ITEM = """<!doctype html><title>{{ case.title }}</title><h1>{{ case.title }}</h1>
+<p>{{ case.area__name }}, {{ case.state }}, {{ case.owner__name }}, {{ case.due_on }}</p>
+<p>{{ case.text }}</p><ol>{% for entry in case.entries %}<li>{{ entry.deed }} {{ entry.at }}
+{{ entry.text }}</li>{% endfor %}</ol>"""
+
+
+def item_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one case and its thread without furniture."""
+    case = Case.objects.values(*COLUMNS, "text").get(pk=pk)
+    case["entries"] = list(Entry.objects.filter(case=pk).values())
+    return HttpResponse(engines["pages"].env.from_string(ITEM).render(case=case))
 
 
 def search_json(request: HttpRequest) -> JsonResponse:
@@ -132,6 +144,7 @@ urlpatterns = [
     path("ledger.html", ledger_html),
     path("unscoped.json", unscoped_json),
     path("item.json/<int:pk>", item_json),
+    path("item.html/<int:pk>", item_html),
     path("search.json", search_json),
 ]
 
