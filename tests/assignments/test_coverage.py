@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from footpath.assignments import selectors
@@ -188,7 +188,9 @@ def test_coverage_costs_two_queries_whatever_its_length(
         selectors.coverage_by_child(world.district, group, on=DAY)
 
 
-def test_a_province_of_eleven_thousand_places_is_counted_quickly(world: World) -> None:
+def test_a_province_of_eleven_thousand_places_is_counted_in_as_few_queries(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     hamlet = tier("hamlet")
     first = 1_000_000
     Area.objects.bulk_create(
@@ -206,11 +208,12 @@ def test_a_province_of_eleven_thousand_places_is_counted_quickly(world: World) -
         Assignment(person=world.far, area_id=first + number, role="lead", start=DAY)
         for number in range(0, 11_000, 2)
     )
-    began = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself after an import
     assert rates(world.province.path)["hamlet"] == Rate(5_503, 11_003)
-    found = selectors.coverage_by_child(world.district, hamlet, on=DAY)
-    page = selectors.coverage(world.head, hamlet, world.province.path, on=DAY, missing=True)
-    assert time.perf_counter() - began < 2
+    with django_assert_num_queries(5):
+        found = selectors.coverage_by_child(world.district, hamlet, on=DAY)
+        page = selectors.coverage(world.head, hamlet, world.province.path, on=DAY, missing=True)
     assert {row.area.name: row.rate.whole for row in found} == {
         "Xã Quới Sơn": 1,
         "Xã Tân Thạch": 11_002,
