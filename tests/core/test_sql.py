@@ -42,3 +42,15 @@ def test_a_fresh_key_is_given_where_there_are_sequences() -> None:
         assert User.objects.get().pk == key
     else:
         assert key is None
+
+
+def test_the_database_counts_anew_how_its_rows_lie() -> None:
+    User.objects.create(username="u", password="x")
+    sql.refresh_statistics()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'accounts_user'")
+        else:
+            cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'accounts_user'")
+        (counted,) = cursor.fetchone()
+    assert counted >= 1

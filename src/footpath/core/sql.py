@@ -22,6 +22,18 @@ def next_pk(model: type[models.Model]) -> int | None:
     return int(number)
 
 
+def refresh_statistics() -> None:
+    """Let the database count anew how its rows lie; call after thousands of rows were written.
+
+    Without it PostgreSQL plans as if the tables were still empty until it counts by itself: a
+    question about 11,000 places then took 30 seconds, and 1 with it.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit=1000")
+        cursor.execute("ANALYZE")
+
+
 def insert_together(rows: Sequence[models.Model]) -> None:
     """Insert rows of different tables, all or none.
 

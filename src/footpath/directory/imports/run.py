@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
-from footpath.core import clock
+from footpath.core import clock, sql
 from footpath.core.errors import StaleState
 from footpath.directory.imports import areas, mapping
 from footpath.directory.imports.checking import CheckedFile
@@ -27,6 +27,9 @@ from footpath.directory.models import ImportRun, Person
 
 LONG = 2_000
 """A file with more rows is checked and taken in the background."""
+
+MANY_ROWS = 1000
+"""After a file that wrote more, the database counts anew how its rows lie."""
 
 
 class _Refused(Exception):
@@ -157,6 +160,8 @@ def _take(
                     at=at,
                     after={"kind": run.kind, "file": run.digest, **counts},
                 )
+                if outcome.created + outcome.updated > MANY_ROWS:
+                    transaction.on_commit(sql.refresh_statistics)
     except _Refused:
         pass
     except KeyError:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from footpath.accounts import audit
 from footpath.accounts.models import TrailLine, User
 from footpath.cases.models import Category
+from footpath.core import sql
 from footpath.directory.models import Area
 from footpath.meetings.models import MeetingKind
 from footpath.web.demo import facts, names, people, places, texts
@@ -64,6 +65,7 @@ def load(today: date, *, say: Callable[[str], None], scale: Scale = FULL) -> Sta
         )
         # Before the commit, so that the seals due after every thousand lines find all done.
         audit.seal_checkpoint(at=last_moment(today))
+        transaction.on_commit(sql.refresh_statistics)
     return stage
 
 
