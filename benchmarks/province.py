@@ -94,8 +94,8 @@ def _cases(count: int) -> None:
         raise RuntimeError("the keys of the household groups have gaps")
     words = ", ".join(f"('{word}', {at})" for at, word in enumerate(WORDS))
     if connection.vendor == "postgresql":
-        series = f"SELECT n FROM generate_series(1, {count}) AS s(n)"
-        day = "timestamptz '2026-03-01 00:00Z' - make_interval(mins => (n * 7) % 1000000)"
+        series = f"SELECT n FROM generate_series(1::bigint, {count}) AS s(n)"
+        day = "timestamptz '2026-03-01 00:00Z' - make_interval(mins => ((n * 7) % 1000000)::int)"
         due = f"({day} + interval '30 days')::date"
         yes, no = "true", "false"
     else:
