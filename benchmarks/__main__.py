@@ -105,7 +105,10 @@ def measure(
             served(environment, "benchmarks.bare:application") as bare,
         ):
             chosen = Run(engine, size, product, bare, signed_in(environment), only, times, seconds)
-            return list(figures(chosen))
+            found = list(figures(chosen))
+        if engine == "sqlite" and chosen.wants("cases.create.p95"):
+            found.append(queue_of_writers(environment, chosen))
+        return found
 
 
 def figures(run: Run) -> Iterator[Figure]:
@@ -169,6 +172,30 @@ def figures(run: Run) -> Iterator[Figure]:
     )  # fmt: skip
 
 
+def queue_of_writers(environment: dict[str, str], run: Run) -> Figure:
+    """Return the slowest twentieth of eight writers, beside Django's own backend without a queue.
+
+    The naive layout is two processes of four threads that meet at SQLite's own lock.
+    """
+    say(f"{run.engine}, {run.size:,}: cases.create.p95")
+    headers = run.headers | {"Content-Type": "application/json"}
+    body = json.dumps({"title": "Lamp dark", "area": "P-0-0-0-0", "category": "roads"})
+    found = []
+    for target, workers in (
+        ("footpath.config.wsgi:application", None),
+        ("benchmarks.naive:application", 2),
+    ):
+        with served(environment, target, workers=workers) as port:
+            ask = Ask(port, "/api/v1/cases", headers, body, 201)
+            takes = [rate(ask, connections=CONNECTIONS, seconds=run.seconds) for _ in range(3)]
+            found.append(median([p95 for _rate, p95 in takes]))
+    ours, naive = found
+    return Figure(
+        "cases.create.p95", run.engine, run.size, round(ours, 3), "ms at 8 connections",
+        None, round(ours, 3), round(naive, 3), round(ours / naive, 3),
+    )  # fmt: skip
+
+
 def in_turn(take, ours: Ask, theirs: Ask):  # type: ignore[no-untyped-def]
     """Return three takes of each, alternating: both meet the same moments of the machine."""
     mine, base = [], []
@@ -212,14 +239,14 @@ def database(engine: str, folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def served(environment: dict[str, str], target: str) -> Iterator[int]:
+def served(environment: dict[str, str], target: str, workers: int | None = None) -> Iterator[int]:
     """Yield the port of a server that runs as ``footpath serve`` runs it."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
     code = (
         "from footpath.config import server; import django; django.setup();"
-        f"server.run(target={target!r}, host={HOST!r}, port={port}, workers=None)"
+        f"server.run(target={target!r}, host={HOST!r}, port={port}, workers={workers})"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.DEVNULL
