@@ -138,17 +138,7 @@ def _append(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> TrailLine:
-    line = chain.Line(
-        subject=key,
-        number=head.number + 1 if head else 1,
-        at=at,
-        actor=by.actor_key,
-        actor_name=by.actor_name,
-        deed=deed,
-        before_digest=chain.digest_of(before),
-        after_digest=chain.digest_of(after),
-        previous=head.digest if head else chain.GENESIS,
-    )
+    line = _line(head, deed, by=by, key=key, at=at, before=before, after=after)
     digest = line.digest()
     sealed = chain.seal(keys()[0], key, line.number, digest)
     if head is None:
@@ -163,6 +153,30 @@ def _append(
     if written.pk % LINES_BETWEEN_CHECKPOINTS == 0:
         transaction.on_commit(lambda: seal_checkpoint(at=at), robust=True)
     return written
+
+
+def _line(
+    head: TrailHead | None,
+    deed: str,
+    *,
+    by: Actor,
+    key: str,
+    at: datetime,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> chain.Line:
+    """Return what the next line of a chain says; the first one when there is no head."""
+    return chain.Line(
+        subject=key,
+        number=head.number + 1 if head else 1,
+        at=at,
+        actor=by.actor_key,
+        actor_name=by.actor_name,
+        deed=deed,
+        before_digest=chain.digest_of(before),
+        after_digest=chain.digest_of(after),
+        previous=head.digest if head else chain.GENESIS,
+    )
 
 
 def seal_checkpoint(*, at: datetime, patience_ms: int = 500) -> TrailCheckpoint | None:
@@ -228,17 +242,7 @@ def opening_rows(
     For deeds that write their subject and its chain in one step with ``sql.insert_together``
     (``cases.services.raising``); ``key`` is the subject's, as ``subject_key`` gives it.
     """
-    line = chain.Line(
-        subject=key,
-        number=1,
-        at=at,
-        actor=by.actor_key,
-        actor_name=by.actor_name,
-        deed=deed,
-        before_digest="",
-        after_digest=chain.digest_of(after),
-        previous=chain.GENESIS,
-    )
+    line = _line(None, deed, by=by, key=key, at=at, before=None, after=after)
     digest = line.digest()
     sealed = chain.seal(keys()[0], key, 1, digest)
     if secrets.randbelow(LINES_BETWEEN_CHECKPOINTS) == 0:
