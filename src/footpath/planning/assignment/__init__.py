@@ -1,0 +1,1 @@
+"""Who is in charge of what: officers to places. Source: S2.1, S2.7."""
