@@ -71,7 +71,7 @@ class Officer:
     leads_clusters: bool = False
     away: tuple[tuple[date, date], ...] = ()
     serves: frozenset[str] | None = None
-    since: Mapping[str, date] = field(default=NOTHING, hash=False)
+    since: Mapping[str, date] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""How fast and how well the engine plans, beside greedy, PuLP with CBC, and CP-SAT."""
