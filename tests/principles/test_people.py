@@ -89,8 +89,11 @@ def test_only_office_writes_free_text_about_anything() -> None:
         "Assignment.handover_note",
         "Case.text",
         "Entry.text",
+        "Handover.note",
         "Meeting.agenda",
         "Meeting.minutes",
         "MinuteItem.text",
+        "Plan.decision_note",
+        "Plan.error",
         "Session.session_data",
     }
