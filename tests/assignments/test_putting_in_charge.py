@@ -79,14 +79,14 @@ def test_the_database_refuses_what_slips_past_the_question(
 ) -> None:
     put(world)
     asked = []
-    real = services._refuse_if_held
+    real = services.charge._refuse_if_held
 
     def only_the_second_time(wanted: Assignment) -> None:
         asked.append(wanted)
         if len(asked) > 1:
             real(wanted)
 
-    monkeypatch.setattr(services, "_refuse_if_held", only_the_second_time)
+    monkeypatch.setattr(services.charge, "_refuse_if_held", only_the_second_time)
     with pytest.raises(RuleBroken, match="Tô Thị Hiền is in charge of Tổ 1"):
         put(world, person=world.far)
     assert Assignment.objects.filter(area=world.group).count() == 1
@@ -95,7 +95,7 @@ def test_the_database_refuses_what_slips_past_the_question(
 def test_another_refusal_of_the_database_is_not_explained_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "_check_values", lambda **_values: None)
+    monkeypatch.setattr(services.charge, "_check_values", lambda **_values: None)
     with pytest.raises(IntegrityError):
         put(world, until=DAY - timedelta(days=1))
 

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from footpath.assignments import views
+from footpath.assignments.views import charge, coverage
 
 app_name = "assignments"
 
 urlpatterns = [
-    path("", views.coverage, name="coverage"),
-    path("assign/", views.assign, name="assign"),
-    path("places/<str:code>/", views.place, name="place"),
-    path("<int:pk>/", views.assignment, name="assignment"),
+    path("", coverage.coverage, name="coverage"),
+    path("assign/", charge.assign, name="assign"),
+    path("places/<str:code>/", coverage.place, name="place"),
+    path("<int:pk>/", charge.assignment, name="assignment"),
 ]

@@ -1,8 +1,7 @@
-"""Deeds on assignments: put somebody in charge, end it, and the papers it rests on."""
+"""Putting somebody in charge, and the papers it rests on. Source: S2.1, S2.7."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -12,7 +11,7 @@ from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.accounts.services import scope_changed
 from footpath.assignments import rules, selectors
-from footpath.assignments.models import Assignment, BasisDocument, Cluster
+from footpath.assignments.models import Assignment, BasisDocument
 from footpath.core import formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Organization, Person
@@ -64,47 +63,6 @@ def put_in_charge(
     audit.record("assignment.made", by=by, subject=made, at=at, after=snapshot(made))
     scope_changed([person.user_id])
     return made
-
-
-@transaction.atomic
-def end_assignment(
-    *, assignment: Assignment, last_day: date, by: Person, at: datetime, handover_note: str = ""
-) -> None:
-    """End an assignment after its last day (included), with a note for whoever comes next.
-
-    Raises InvalidValue for a day before the first one, RuleBroken when it already ends by then,
-    StaleState when somebody else was quicker. Source: S2.1.
-    """
-    require(by, "assignments.end", assignment)
-    try:
-        rules.check_ending(assignment.start, assignment.until, last_day)
-    except rules.EndsTooEarly as early:
-        raise InvalidValue(
-            _("The last day lies before the first day, %(day)s.")
-            % {"day": formats.day_year(assignment.start)},
-            field="last_day",
-        ) from early
-    except rules.EndedAlready as ended:
-        raise RuleBroken(
-            _("This assignment already ends on %(day)s.") % {"day": formats.day_year(ended.until)}
-        ) from ended
-    before = snapshot(assignment)
-    note = handover_note.strip() or assignment.handover_note
-    changed = Assignment.objects.filter(pk=assignment.pk, until=assignment.until).update(
-        until=last_day, handover_note=note
-    )
-    if not changed:
-        raise StaleState(_("Somebody else has already changed this assignment."))
-    assignment.until, assignment.handover_note = last_day, note
-    audit.record(
-        "assignment.ended",
-        by=by,
-        subject=assignment,
-        at=at,
-        before=before,
-        after=snapshot(assignment),
-    )
-    scope_changed([assignment.person.user_id])
 
 
 @transaction.atomic
@@ -162,51 +120,6 @@ def create_basis_document(
             after={"number": number, "issued_on": issued_on.isoformat()},
         )
     return document
-
-
-@transaction.atomic
-def create_cluster(
-    *,
-    name: str,
-    area: Area,
-    members: Sequence[Area],
-    by: Person,
-    at: datetime,
-    lead: Person | None = None,
-) -> Cluster:
-    """Put places of one parent together in a cluster and return it.
-
-    Who leads the cluster is put in charge of each place by ``put_in_charge``. Raises InvalidValue
-    for an empty name, one that the parent already has, or a place outside it. Source: S2.1.
-    """
-    require(by, "assignments.assign", area)
-    name = " ".join(name.split())
-    if not name:
-        raise InvalidValue(_("Give the cluster a name."), field="name")
-    outside = next((place for place in members if not place.path.startswith(area.path)), None)
-    if outside is not None:
-        raise InvalidValue(
-            _("%(place)s does not lie in %(parent)s.")
-            % {"place": outside.name, "parent": area.name},
-            field="members",
-        )
-    try:
-        with transaction.atomic():
-            cluster = Cluster.objects.create(name=name, area=area, lead=lead)
-    except IntegrityError as taken:
-        raise InvalidValue(
-            _("%(parent)s already has a cluster “%(name)s”.") % {"parent": area.name, "name": name},
-            field="name",
-        ) from taken
-    cluster.members.set(members)
-    audit.record(
-        "assignment.cluster_made",
-        by=by,
-        subject=cluster,
-        at=at,
-        after={"name": name, "members": sorted(place.pk for place in members)},
-    )
-    return cluster
 
 
 def snapshot(assignment: Assignment) -> dict[str, object]:

@@ -1,0 +1,37 @@
+"""What a page is asked for in its address: the place, the day, the tier."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from footpath.accounts.guards import Asked
+from footpath.core import clock
+from footpath.core.dayfield import FIRST, LAST
+from footpath.directory import selectors as directory
+from footpath.directory.models import Area, Person, Tier
+
+
+def area(person: Person, code: str | None) -> Area | None:
+    """Return the place asked for, else the widest of the person's own."""
+    return directory.get_area_for(person, code=code) if code else directory.home_area_of(person)
+
+
+def day(typed: str | None) -> date:
+    """Return the day asked for; today when none is, or none that exists."""
+    try:
+        found = date.fromisoformat(typed or "")
+    except ValueError:
+        return clock.today()
+    return found if FIRST <= found <= LAST else clock.today()
+
+
+def tier(tiers: list[Tier], code: str | None) -> Tier | None:
+    """Return the tier asked for, else the highest below the place."""
+    return next((tier for tier in tiers if tier.code == code), tiers[0] if tiers else None)
+
+
+def kept(request: Asked, **values: Any) -> dict[str, str]:
+    """Return the filters of the list as they stand, for links that change one of them."""
+    found = {key: request.GET.get(key, "") for key in ("on", "missing")} | values
+    return {key: value for key, value in found.items() if value}
