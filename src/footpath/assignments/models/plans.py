@@ -39,6 +39,8 @@ class Plan(models.Model):
     seed = models.PositiveIntegerField(default=0)
     stop = models.BooleanField(default=False)  # somebody asked to stop; the best so far is kept
     progress = models.JSONField(default=list)  # [seconds, cost, bound] each
+    heard_at = models.DateTimeField(null=True, blank=True)  # the last sign of whoever plans
+    figures = models.JSONField(default=dict)  # what the tiles show: {"places": 30, "covered": 29}
     problem = models.BinaryField(default=bytes)  # compressed JSON: what the engine was given
     problem_digest = models.CharField(max_length=64, blank=True)
     reasons = models.BinaryField(default=bytes)  # compressed: the rules each pair breaks
@@ -62,6 +64,13 @@ class Plan(models.Model):
     decision_note = models.TextField(blank=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["area", "tier"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="plan_one_at_work",
+            ),
+        )
         indexes = (models.Index(fields=["area", "-started_at"], name="plan_area_started"),)
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
@@ -115,6 +124,10 @@ class PlanFinding(models.Model):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
+    open_until = models.DateField(null=True, blank=True)  # somebody decided to leave it open
+    open_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ("position",)
@@ -129,7 +142,11 @@ class PlanFinding(models.Model):
 
 
 class PlanPin(models.Model):
-    """Somebody decided before planning: this officer at this place, or anybody but this one."""
+    """Somebody decided before planning: this officer at this place, or anybody but this one.
+
+    ``noted`` was set on the plan's page and holds from the next plan on; ``off`` was taken off
+    there, and the next plan is made without it.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="pins")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
@@ -138,6 +155,8 @@ class PlanPin(models.Model):
         max_length=20, choices=Assignment.Role.choices, default=Assignment.Role.LEAD
     )
     away = models.BooleanField(default=False)
+    noted = models.BooleanField(default=False)
+    off = models.BooleanField(default=False)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
