@@ -7,11 +7,9 @@ import sys
 from datetime import datetime
 
 import click
-import django
-from django.core.management import call_command
-from django.core.management.base import CommandError
 
 from footpath import __version__
+from footpath.config.plan import plan
 
 
 class InOrder(click.Group):
@@ -24,13 +22,17 @@ class InOrder(click.Group):
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="footpath")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Footpath: every place has someone in charge, every problem has an owner.
 
     Settings are read from the environment (FOOTPATH_DATABASE_URL, FOOTPATH_DATA_DIR and others).
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
-    django.setup()
+    if ctx.invoked_subcommand != plan.name:  # which needs a database only when it plans from one
+        import django
+
+        django.setup()
 
 
 @cli.command()
@@ -104,13 +106,23 @@ def check(deploy: bool) -> None:
     call_command("check", deploy=deploy, databases=["default"])
 
 
-def main() -> None:
-    """Run the command line; a failure is one line on standard error and exit code 1."""
+cli.add_command(plan)
+
+
+def call_command(command: str, /, *arguments: object, **options: object) -> None:
+    """Run one of Django's commands; a failure is one line on standard error and its exit code."""
+    from django.core import management
+
     try:
-        cli(prog_name="footpath", standalone_mode=True)
-    except CommandError as failure:
+        management.call_command(command, *arguments, **options)
+    except management.CommandError as failure:
         click.echo(f"footpath: {failure}", err=True)
         sys.exit(failure.returncode)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="footpath", standalone_mode=True)
 
 
 if __name__ == "__main__":
