@@ -107,40 +107,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CoverageCount",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="day")),
-                ("part", models.PositiveIntegerField(verbose_name="places with a lead")),
-                ("whole", models.PositiveIntegerField(verbose_name="places")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="directory.area",
-                    ),
-                ),
-                (
-                    "tier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.tier",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "coverage of a day",
-                "verbose_name_plural": "coverage of days",
-            },
-        ),
-        migrations.CreateModel(
             name="CoverageRule",
             fields=[
                 (
@@ -295,6 +261,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="handover",
                         to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
                     ),
                 ),
                 (
@@ -936,12 +910,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ended_on", None)),
                 fields=("person", "area", "kind"),
                 name="conflict_declared_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coveragecount",
-            constraint=models.UniqueConstraint(
-                fields=("area", "tier", "day"), name="coverage_counted_once_a_day"
             ),
         ),
         migrations.AddConstraint(

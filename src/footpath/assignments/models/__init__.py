@@ -7,7 +7,7 @@ from footpath.assignments.models.assignment import (
     BasisDocument,
     Cluster,
 )
-from footpath.assignments.models.coverage import Conflict, CoverageCount, CoverageRule, Limit
+from footpath.assignments.models.coverage import Conflict, CoverageRule, Limit
 from footpath.assignments.models.duties import DutyItem, DutyList
 from footpath.assignments.models.handover import Handover
 from footpath.assignments.models.letters import Letter
@@ -21,7 +21,6 @@ __all__ = [
     "BasisDocument",
     "Cluster",
     "Conflict",
-    "CoverageCount",
     "CoverageRule",
     "DutyItem",
     "DutyList",

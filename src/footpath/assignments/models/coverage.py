@@ -89,28 +89,3 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.area}"
-
-
-class CoverageCount(models.Model):
-    """How many places of a tier below a place had a lead on a day: the trend is drawn from these.
-
-    Only days that have passed are kept, and each once; today is always counted anew.
-    """
-
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
-    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
-    day = models.DateField(_("day"))
-    part = models.PositiveIntegerField(_("places with a lead"))
-    whole = models.PositiveIntegerField(_("places"))
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["area", "tier", "day"], name="coverage_counted_once_a_day"
-            ),
-        )
-        verbose_name = _("coverage of a day")
-        verbose_name_plural = _("coverage of days")
-
-    def __str__(self) -> str:
-        return f"{self.area}, {self.day}: {self.part}/{self.whole}"

@@ -12,7 +12,7 @@ from footpath.directory.models import Person
 class Handover(models.Model):
     """The open cases, coming meetings and contacts of an ended assignment go to a successor.
 
-    ``due_on`` is the successor's first day: on it (at once when it has come) the open matters
+    ``by`` decided it; ``due_on`` is the successor's first day: on it (at once when it has come) the open matters
     change hands in one transaction, and ``done_at`` and ``counts`` say what was handed over:
     {"cases": 3, "meetings": 1}.
     """
@@ -21,6 +21,7 @@ class Handover(models.Model):
     successor = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="handovers_received"
     )
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("on"))
     note = models.TextField(_("handover note"), blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
