@@ -1,5 +1,5 @@
 """The districts that are planned here; they live in the product, where ``--example`` uses them."""
 
-from footpath.planning.examples import district, households, infeasible, province
+from footpath.planning.examples import district, households, infeasible, province, visits
 
-__all__ = ["district", "households", "infeasible", "province"]
+__all__ = ["district", "households", "infeasible", "province", "visits"]

@@ -7,12 +7,12 @@ import sys
 
 from footpath.planning import files
 from footpath.planning.assignment.problem import AssignmentProblem
-from footpath.planning.examples import district, households, infeasible, province
+from footpath.planning.examples import district, households, infeasible, province, visits
 
 PRINT = """
 from footpath.planning import files
-from footpath.planning.examples import district, households, infeasible
-made = [district(1), *households(1)[:2], *map(infeasible, range(1, 7))]
+from footpath.planning.examples import district, households, infeasible, visits
+made = [district(1), visits(1), *households(1)[:2], *map(infeasible, range(1, 7))]
 print(*map(files.digest, made))
 """
 
@@ -49,6 +49,13 @@ def test_thirty_districts_lack_something_each() -> None:
     short = problems[2]
     assert _capacity(short) == len(short.places) - 1
     assert len(problems[3].pins) >= 5
+
+
+def test_a_month_of_visits_has_the_promised_size() -> None:
+    problem = visits(1)
+    assert (len(problem.units), len(problem.days), len(problem.groups)) == (117, 22, 6)
+    assert {unit.id for unit in problem.units} == {place.id for place in district(1).places}
+    assert {unit.area for unit in problem.units} == {area.id for area in problem.areas}
 
 
 def test_the_same_seed_gives_the_same_district_under_every_hash_seed() -> None:

@@ -105,6 +105,11 @@ def test_a_field_left_out_takes_its_default() -> None:
     assert found == Place("H1", "hamlet", "C1")
 
 
+def test_a_whole_number_will_do_where_a_fraction_may_stand() -> None:
+    share = files.loads('{"day":"2026-01-01","share":2}', Inner).share
+    assert (share, type(share)) == (2.0, float)
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [

@@ -35,7 +35,9 @@ _Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Commune:
+class Commune:
+    """A commune, its centre, and its hamlets."""
+
     id: str
     at: _Point
     hamlets: tuple[Place, ...]
@@ -47,9 +49,9 @@ def district(seed: int, *, bound: float = 0.5) -> AssignmentProblem:
     ``bound`` is the share of the officers who are bound to the desk. Everything can be covered.
     """
     random = drawing("district", seed)
-    communes = _communes(random)
-    places = tuple(hamlet for commune in communes for hamlet in commune.hamlets)
-    officers = _district_officers(random, communes, places, bound)
+    drawn = communes(random)
+    places = tuple(hamlet for commune in drawn for hamlet in commune.hamlets)
+    officers = _district_officers(random, drawn, places, bound)
     policy = Policy(officers_of={"hamlet": frozenset({"district"})}, spread=2, term_limit_years=5)
     return _with_leads(random, AssignmentProblem(places, officers, policy, START))
 
@@ -59,14 +61,14 @@ def households(seed: int) -> list[AssignmentProblem]:
 
     1,100 groups and 600 officers in all; the communes are those of ``district(seed)``.
     """
-    communes = _communes(drawing("district", seed))
+    drawn = communes(drawing("district", seed))
     random = drawing("households", seed)
-    hamlets = [len(commune.hamlets) for commune in communes]
+    hamlets = [len(commune.hamlets) for commune in drawn]
     groups = _parts(GROUPS, hamlets)
     officers = _parts(COMMUNE_OFFICERS, hamlets)
     return [
         _commune(random, commune, groups[number], officers[number])
-        for number, commune in enumerate(communes)
+        for number, commune in enumerate(drawn)
     ]
 
 
@@ -75,7 +77,7 @@ def province(seeds: Iterable[int]) -> Iterator[AssignmentProblem]:
     return (district(seed) for seed in seeds)
 
 
-def _communes(random: Random) -> list[_Commune]:
+def communes(random: Random) -> list[Commune]:
     """Return the communes on a grid of 7 by 3, about 7 km apart, each with 3 to 8 hamlets."""
     sizes = [3] * COMMUNES
     while sum(sizes) < HAMLETS:
@@ -102,12 +104,12 @@ def _communes(random: Random) -> list[_Commune]:
             )
             for n in range(size)
         )
-        found.append(_Commune(name, at, hamlets))
+        found.append(Commune(name, at, hamlets))
     return found
 
 
 def _district_officers(
-    random: Random, communes: Sequence[_Commune], places: Sequence[Place], bound: float
+    random: Random, drawn: Sequence[Commune], places: Sequence[Place], bound: float
 ) -> tuple[Officer, ...]:
     """Return the officers; the hamlets that need a language get at least eight who speak it."""
     officers = []
@@ -127,10 +129,10 @@ def _district_officers(
                 load_limit=int(fair * (capacity * 0.9 + 0.8)),
                 home=home,
                 relatives=_some(random, places, random.choice((0, 1, 1, 2, 3))),
-                at=_near(random, _at(communes, home), 0.01),
+                at=_near(random, _at(drawn, home), 0.01),
                 skills=frozenset(skills),
                 leads_clusters=number % 4 == 0,
-                serves=_serves(random, communes) if random.random() < 0.1 else None,
+                serves=_serves(random, drawn) if random.random() < 0.1 else None,
                 away=((START - timedelta(10), START + timedelta(random.randint(5, 90))),)
                 if random.random() < 0.03
                 else (),
@@ -145,7 +147,7 @@ def _district_officers(
     return tuple(officers)
 
 
-def _commune(random: Random, commune: _Commune, groups: int, officers: int) -> AssignmentProblem:
+def _commune(random: Random, commune: Commune, groups: int, officers: int) -> AssignmentProblem:
     """Return who might lead the household groups of one commune; few live without relatives."""
     shares = _parts(groups, [1] * len(commune.hamlets))
     places = tuple(
@@ -222,20 +224,20 @@ def _might_lead(officer: Officer, place: Place) -> bool:
     )
 
 
-def _serves(random: Random, communes: Sequence[_Commune]) -> frozenset[str]:
+def _serves(random: Random, drawn: Sequence[Commune]) -> frozenset[str]:
     """Return a stretch of eight communes."""
-    first = random.randrange(len(communes) - 7)
-    return frozenset(commune.id for commune in communes[first : first + 8])
+    first = random.randrange(len(drawn) - 7)
+    return frozenset(commune.id for commune in drawn[first : first + 8])
 
 
 def _some(random: Random, places: Sequence[Place], count: int) -> frozenset[str]:
     return frozenset(place.id for place in random.sample(places, min(count, len(places))))
 
 
-def _at(communes: Sequence[_Commune], home: str) -> _Point:
+def _at(drawn: Sequence[Commune], home: str) -> _Point:
     """Return where somebody lives: the commune of the home, or the town in the middle."""
-    names = {commune.id: commune.at for commune in communes}
-    return names.get(home.partition("-")[0], communes[len(communes) // 2].at)
+    names = {commune.id: commune.at for commune in drawn}
+    return names.get(home.partition("-")[0], drawn[len(drawn) // 2].at)
 
 
 def _near(random: Random, point: _Point, reach: float) -> _Point:
