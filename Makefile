@@ -118,6 +118,7 @@ lock: | .venv/bin/python ## pin all packages again (UPGRADE=1 takes newer ones)
 .PHONY: clean
 clean: ## delete what was built; .venv and data stay
 	rm -rf build dist site htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
-		.hypothesis src/footpath/web/static/footpath frontend/node_modules $(STAMPS)/frontend $(STAMPS)/translations
+		.hypothesis src/footpath/web/static/footpath src/footpath/core/fonts \
+		frontend/node_modules $(STAMPS)/frontend $(STAMPS)/translations
 	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

@@ -1,4 +1,4 @@
-"""Put the built front end and the compiled translations into the wheel and the sdist."""
+"""Put the built front end, the fonts and the compiled translations into the wheel and the sdist."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ class BuildHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         subprocess.run([sys.executable, root / "scripts" / "i18n.py", "compile"], check=True)
-        built = root / "src" / "footpath" / "web" / "static" / "footpath"
-        if not any(built.glob("**/*.css")):
+        package = root / "src" / "footpath"
+        pages = any((package / "web" / "static" / "footpath").glob("**/*.css"))
+        fonts = any((package / "core" / "fonts").glob("*.ttf"))
+        if not (pages and fonts):
             _build_frontend(root / "frontend")
 
 

@@ -1,11 +1,11 @@
-// Builds the style sheet, the script and the icons of Footpath.
+// Builds the style sheet, the script and the icons of Footpath, and fetches its fonts for print.
 //
-//   node build.mjs           writes them where Django finds static files
+//   node build.mjs           writes them where Django finds static files, the fonts where core.pdf does
 //   node build.mjs --check   builds without writing; fails when a limit is passed, an icon is missing,
 //                            or a template uses an icon that is not in icons.txt
 //
 // The same sources always give the same bytes.
-import { readFile, writeFile, mkdir, readdir } from "node:fs/promises";
+import { copyFile, readFile, writeFile, mkdir, readdir, stat } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { dirname, join } from "node:path";
@@ -18,6 +18,18 @@ const source = join(here, "..", "src", "footpath");
 const target = join(source, "web", "static", "footpath");
 const check = process.argv.includes("--check");
 const problems = [];
+
+// Only PDF files are set in these, so they are not served. They are carried unchanged and whole: the
+// same bytes give the same PDF everywhere, and a subset would lose people's names (GB 2312 has 6,763
+// signs; names are written with some 30,000). Bold Chinese, another 15 MB, is drawn from the regular.
+const fontTarget = join(source, "core", "fonts");
+const FONTS = {
+  "NotoSerif-Regular.ttf": "noto-serif/400Regular/NotoSerif_400Regular.ttf",
+  "NotoSerif-Bold.ttf": "noto-serif/700Bold/NotoSerif_700Bold.ttf",
+  "NotoSerifSC-Regular.ttf": "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
+  "NotoSerif-OFL.txt": "noto-serif/LICENSE_FONT",
+  "NotoSerifSC-OFL.txt": "noto-serif-sc/LICENSE_FONT",
+};
 
 const LIMITS = { "footpath.css": 40_000, "footpath.js": 30_000, "icons.svg": 15_000 };
 
@@ -72,6 +84,15 @@ async function sprite() {
   return { wanted, text: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n` };
 }
 
+const fontSource = (path) => join(here, "node_modules", "@expo-google-fonts", path);
+
+async function checkFonts() {
+  for (const [name, path] of Object.entries(FONTS)) {
+    if (existsSync(fontSource(path))) console.log(`${name.padEnd(23)} ${String((await stat(fontSource(path))).size).padStart(9)} bytes`);
+    else problems.push(`the package of fonts has no ${path}`);
+  }
+}
+
 async function* templates(folder) {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -100,6 +121,7 @@ const made = {
   "favicon.svg": logo,
 };
 await usedIcons(icons.wanted);
+await checkFonts();
 
 let sum = 0;
 for (const [name, text] of Object.entries(made)) {
@@ -118,4 +140,6 @@ if (problems.length) {
 if (!check) {
   await mkdir(target, { recursive: true });
   for (const [name, text] of Object.entries(made)) await writeFile(join(target, name), text);
+  await mkdir(fontTarget, { recursive: true });
+  for (const [name, path] of Object.entries(FONTS)) await copyFile(fontSource(path), join(fontTarget, name));
 }

@@ -20,6 +20,7 @@ NO_BREAK = "\u00a0"
 _LOCALES = {"en": "en_GB", "vi": "vi_VN", "zh": "zh_Hans_CN", "ru": "ru_RU"}
 _FULL_DAY = {"en": "EEE d MMMM", "vi": "EEEE, d 'tháng' M", "zh": "M月d日 EEE", "ru": "EEE, d MMMM"}
 _YEAR_DAY = {"en": "d MMMM y", "vi": "d/M/y", "zh": "y年M月d日", "ru": "d MMMM y"}
+_FORMAL_DAY = {"en": "d MMMM y", "zh": "y年M月d日", "ru": "d MMMM y 'г'."}
 _SHORT_DAY = {"en": "d MMM", "vi": "d/M", "zh": "M月d日", "ru": "d MMM"}
 
 
@@ -64,6 +65,19 @@ def day_year(moment: date | datetime | None) -> str:
     if moment is None:
         return ""
     return str(format_date(_local(moment), _YEAR_DAY[_language()], locale=locale()))
+
+
+def day_formal(moment: date | datetime) -> str:
+    """Return a day as an official letter bears it: "ngày 01 tháng 12 năm 2026".
+
+    Vietnamese writes the days below 10 and the months 1 and 2 with a zero, so that nothing can be
+    put before them.
+    """
+    when = _local(moment)
+    month_sign = "MM" if when.month < 3 else "M"
+    vietnamese = f"'ngày' dd 'tháng' {month_sign} 'năm' y"
+    pattern = _FORMAL_DAY.get(_language(), vietnamese)
+    return str(format_date(when, pattern, locale=locale())).replace(" ", NO_BREAK)
 
 
 def time(moment: datetime) -> str:
