@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -160,12 +160,16 @@ def one_of(**sources: object) -> None:
         raise NoPlan(f"Say what to plan with exactly one of {every}.")
 
 
-# --- assignments ----------------------------------------------------------------------------------
+def asked(kind: str, problem: Path | None, example: int | None) -> Any:
+    """Return the problem in a file, or a made-up one."""
+    from footpath.planning.kinds import KINDS
+
+    return KINDS[kind].asked(example if problem is None else problem)  # type: ignore[arg-type]
 
 
 @plan.command()
 @click.option("--area", metavar="CODE", help="Plan for this area of the database.")
-@click.option("--tier", default=None, help="The places to plan for (default: the lowest tier).")
+@click.option("--tier", default=None, help="The places to plan (default: two tiers below).")
 @click.option("--on", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day of the plan.")
 @planner
 def assignments(
@@ -183,30 +187,91 @@ def assignments(
     """
     one_of(area=area, problem=problem, example=example)
     with watched() as watch:
-        from footpath.planning import assign, examples, files
-        from footpath.planning.assignment.problem import AssignmentProblem
+        from footpath.config import plan_database, plan_text
+        from footpath.planning.assignment import assign
 
-        if area is not None:
-            asked = from_database(area, tier, start.date() if start else None)
-        elif problem is not None:
-            asked = files.read(problem, AssignmentProblem)
+        if area is None:
+            wanted, names = asked("assignments", problem, example), plan_database.Names()
         else:
-            asked = examples.district(example or 0)
-        found = assign(asked, **how.options(watch))
+            wanted, names = plan_database.problem(area, tier, start.date() if start else None)
+        found = assign(wanted, **how.options(watch))
+    how.give(found, lambda: plan_text.assignments(wanted, found, names))
 
-    def text() -> str:
+
+@plan.command()
+@planner
+def month(*, how: How, problem: Path | None, example: int | None) -> None:
+    """Plan the meetings of one month: a slot, a chair and stand-ins for each."""
+    one_of(problem=problem, example=example)
+    with watched() as watch:
         from footpath.config import plan_text
+        from footpath.planning.month import schedule
 
-        return plan_text.assignments(asked, found)
+        wanted = asked("month", problem, example)
+        found = schedule(wanted, **how.options(watch))
+    how.give(found, lambda: plan_text.month(wanted, found))
 
-    how.give(found, text)
+
+@plan.command()
+@planner
+def visits(*, how: How, problem: Path | None, example: int | None) -> None:
+    """Plan which group visits which unit on which day."""
+    one_of(problem=problem, example=example)
+    with watched() as watch:
+        from footpath.config import plan_text
+        from footpath.planning.visits import plan_visits
+
+        wanted = asked("visits", problem, example)
+        found = plan_visits(wanted, **how.options(watch))
+    how.give(found, lambda: plan_text.visits(found))
 
 
-def from_database(area: str, tier: str | None, start: date | None) -> Any:
-    """Return the problem of an area, with its policy, as the product would plan it."""
-    import django
+@plan.command()
+@click.option("--districts", type=click.IntRange(1), help="So many made-up districts.")
+@click.option("--problems", type=click.Path(path_type=Path), help="A folder: NAME.month.json ...")
+@click.option("--first", default=1, show_default=True, help="The seed of the first district.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder for plans.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option("--backend", type=click.Choice(BACKENDS), default="highs", show_default=True)
+@click.option("--work", type=int, help="Stop each plan after so many units of work.")
+@click.option("--seed", default=0, show_default=True, help="Same seed, same plans.")
+def province(
+    *,
+    districts: int | None,
+    problems: Path | None,
+    first: int,
+    out: Path,
+    workers: int,
+    **options: Any,
+) -> None:
+    """Plan many districts; a second run makes only what is missing in the folder.
 
-    django.setup()
-    from footpath.assignments import planning
+    Each district gets its assignments and its month. Kill it at any time: what is in the folder is
+    whole, and the same command goes on from there.
+    """
+    one_of(districts=districts, problems=problems)
+    from footpath.planning import province as many
 
-    return planning.problem_for(None, area, tier, start, None)
+    try:
+        if problems is None:
+            sources = many.examples(districts or 0, first=first)
+        else:
+            sources = many.problems(problems)
+        tasks = [many.Task(name, kind, source, **options) for name, kind, source in sources]
+        outcomes = many.plan_all(tasks, out, workers=workers, on_outcome=_tell)
+    except (many.Broken, OSError, ValueError) as broken:
+        raise NoPlan(f"{str(broken).rstrip('.')}.") from None
+    except KeyboardInterrupt:
+        raise NoPlan("Stopped; the same command goes on from here.") from None
+    made = sum(outcome.made for outcome in outcomes)
+    proven = sum(outcome.status == "proven" for outcome in outcomes)
+    total = figures(sum(one.cost for one in outcomes), sum(one.bound for one in outcomes))
+    click.echo(
+        f"plans={len(outcomes)} made={made} kept={len(outcomes) - made} proven={proven} {total}"
+    )
+
+
+def _tell(outcome: Any) -> None:
+    """Show one plan that is there."""
+    if outcome.made:
+        click.echo(f"{outcome.name} {outcome.kind}: {outcome.status}, {outcome.cost:.0f}", err=True)

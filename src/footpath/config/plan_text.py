@@ -6,13 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from footpath.config.plan import figures
+from footpath.config.plan_database import Names
 from footpath.planning.assignment.plan import AssignmentPlan, Change, Finding, Line, Offer, Why
 from footpath.planning.assignment.problem import AssignmentProblem, Held, Rule
+from footpath.planning.month.plan import Entry, MonthPlan
+from footpath.planning.month.plan import Finding as MonthFinding
+from footpath.planning.month.problem import MonthProblem, Slot
+from footpath.planning.visits.plan import Finding as VisitFinding
+from footpath.planning.visits.plan import Trip, VisitPlan
 
 ORDER: tuple[Change, ...] = ("kept", "moved", "new", "ended", "nobody")
 
 
-def assignments(problem: AssignmentProblem, plan: AssignmentPlan) -> str:
+def assignments(problem: AssignmentProblem, plan: AssignmentPlan, names: Names) -> str:
     """Return the figures, every change with its reason, and what stands in the way."""
     wanted = {place.id for place in problem.places if place.wants_deputy}
     leads = Counter(line.change for line in plan.lines)
@@ -21,13 +27,47 @@ def assignments(problem: AssignmentProblem, plan: AssignmentPlan) -> str:
         f"{len(plan.lines)} places: {_counted(leads)}",
         *([f"{len(wanted)} deputies wanted: {_counted(deputies)}"] if wanted else []),
         status(plan),
-        *_titled("Changes", _changes(problem, plan.lines)),
-        *_titled("In the way", _findings(plan.findings)),
+        *_titled("Changes", _changes(problem, plan.lines, names)),
+        *_titled("In the way", _findings(plan.findings, names)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def status(plan: AssignmentPlan) -> str:
+def month(problem: MonthProblem, plan: MonthPlan) -> str:
+    """Return the figures, the calendar in the order of time, and what needs a decision."""
+    slots = {slot.id: slot for slot in problem.slots}
+    held = [entry for entry in plan.entries if entry.slot]
+    held.sort(key=lambda entry: (slots[entry.slot].day, slots[entry.slot].begins, entry.meeting))
+    stand_ins = sum(len(entry.stand_ins) for entry in plan.entries)
+    lost = len(plan.entries) - len(held)
+    lines = [
+        f"{len(held)} meetings held, {lost} without a slot; {stand_ins} stand-ins",
+        status(plan),
+        *_titled("Calendar", (_entry(entry, slots[entry.slot]) for entry in held)),
+        *_titled("To decide", (_to_decide(finding) for finding in plan.findings)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def visits(plan: VisitPlan) -> str:
+    """Return the figures, the trips in the order of time, and what could not be done."""
+    made = sum(len(trip.units) for trip in plan.trips)
+    lines = [
+        f"{made} visits on {len(plan.trips)} trips",
+        status(plan),
+        *_titled(
+            "Trips",
+            (
+                f"{trip.day} {trip.group} {trip.area}: {', '.join(trip.units)}"
+                for trip in plan.trips
+            ),
+        ),
+        *_titled("Short", (_short(finding) for finding in plan.findings)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def status(plan: AssignmentPlan | MonthPlan | VisitPlan) -> str:
     """Return one line on how good the plan is and how it came about."""
     cut = "" if plan.reproducible else ", cut short by the clock"
     return (
@@ -47,44 +87,73 @@ def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in found)
 
 
-def _changes(problem: AssignmentProblem, lines: Iterable[Line]) -> Iterator[str]:
+def _changes(problem: AssignmentProblem, lines: Iterable[Line], names: Names) -> Iterator[str]:
     nobody = Held()
     for line in lines:
         before = problem.current.get(line.place, nobody)
+        place = names.place(line.place)
         if line.change != "kept":
-            yield _change(line.place, before.lead, line.lead, line.why)
+            yield _change(place, before.lead, line.lead, line.why, names)
         if line.deputy_change not in {"kept", "nobody"}:
-            yield _change(f"{line.place} deputy", before.deputy, line.deputy, line.deputy_why)
+            yield _change(f"{place}, deputy", before.deputy, line.deputy, line.deputy_why, names)
 
 
-def _change(place: str, before: str, after: str, why: Iterable[Why]) -> str:
-    reasons = "; ".join(_reason(one) for one in why)
-    return f"{place}: {before or 'nobody'} -> {after or 'nobody'}" + (reasons and f" ({reasons})")
+def _change(place: str, before: str, after: str, why: Iterable[Why], names: Names) -> str:
+    old, new = (names.officer(key) if key else "nobody" for key in (before, after))
+    reasons = "; ".join(_reason(one, names) for one in why)
+    return f"{place}: {old} -> {new}" + (reasons and f" ({reasons})")
 
 
-def _reason(why: Why) -> str:
-    values = " ".join(f"{name}={value}" for name, value in why.values)
+def _reason(why: Why, names: Names) -> str:
+    say = {"officer": names.officer, "place": names.place, "parent": names.place}
+    values = " ".join(f"{name}={say.get(name, str)(str(value))}" for name, value in why.values)
     return why.code.replace("_", " ") + (values and f" {values}")
 
 
-def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+def _findings(findings: Iterable[Finding], names: Names) -> Iterator[str]:
     for finding in findings:
-        officers = ", ".join(finding.officers) or "nobody"
-        name = f" {finding.name}" if finding.name else ""
-        yield (
-            f"{finding.kind}{name}: {', '.join(finding.places)} <- {officers} "
-            f"({finding.places_left} places left)"
-        )
+        places = ", ".join(map(names.place, finding.places))
+        officers = ", ".join(map(names.officer, finding.officers)) or "nobody"
+        name = f" {names.officer(finding.name)}" if finding.name else ""
+        yield f"{finding.kind}{name}: {places} <- {officers} ({finding.places_left} places left)"
         for funnel in finding.funnels:
             steps = [f"{step.officers} {_rules(step.rule)}" for step in funnel.steps]
-            ending = f"{len(funnel.left)} left"
-            yield f"  {funnel.place}: {', '.join([f'{funnel.officers} officers', *steps, ending])}"
-        yield from (f"  way out: {_offer(offer)}" for offer in finding.offers)
+            counted = [f"{funnel.officers} officers", *steps, f"{len(funnel.left)} left"]
+            yield f"  {names.place(funnel.place)}: {', '.join(counted)}"
+        yield from (f"  way out: {_offer(offer, names)}" for offer in finding.offers)
 
 
-def _offer(offer: Offer) -> str:
-    about = " ".join(part for part in (offer.officer, offer.place, _rules(offer.rules)) if part)
-    return f"{offer.kind} {about}, covers {offer.covers}, price {offer.price}"
+def _offer(offer: Offer, names: Names) -> str:
+    officer, place = names.officer(offer.officer), names.place(offer.place)
+    about = " ".join(filter(None, (offer.kind, officer, place, _rules(offer.rules))))
+    return f"{about}, covers {offer.covers}, price {offer.price}"
+
+
+def _entry(entry: Entry, slot: Slot) -> str:
+    more = [f"{one.deputy} for {one.attendee}" for one in entry.stand_ins]
+    more += [f"without {person}" for person in entry.missing]
+    chair = f", {entry.chair} in the chair" if entry.chair else ""
+    return f"{slot.day} {slot.part} {entry.meeting}{chair}{''.join(f', {one}' for one in more)}"
+
+
+def _to_decide(finding: MonthFinding) -> str:
+    about = ", ".join((*finding.meetings, *finding.people, *finding.halls, *finding.pools))
+    offers = "; ".join(
+        " ".join(filter(None, (offer.kind, offer.meeting, offer.person, offer.slot)))
+        for offer in finding.offers
+    )
+    return f"{finding.kind}: {about}" + (offers and f" (ways out: {offers})")
+
+
+def _trip(trip: Trip) -> str:
+    return f"{trip.day} {trip.group} {trip.area}: {', '.join(trip.units)}"
+
+
+def _short(finding: VisitFinding) -> str:
+    steps = ", ".join(f"{step.days} {step.rule}" for step in finding.steps)
+    if finding.kind == "pin":
+        return f"pin of {finding.unit}: {finding.rule}"
+    return f"{finding.unit}: {finding.planned} of {finding.needs} visits ({steps})"
 
 
 def _rules(rules: Rule) -> str:
