@@ -221,6 +221,15 @@ def test_a_letter_of_two_pages_counts_its_own_pages() -> None:
     assert "Щукин Фёдор" in pages[2]  # nobody signs an empty page
 
 
+def test_many_letters_are_the_same_file_from_a_process_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [(replace(FACTS, number=str(number)), "vi") for number in range(letters.MANY)]
+    apart = letters.letters(many, language="vi")
+    monkeypatch.setattr(letters, "MANY", letters.MANY + 1)
+    assert letters.letters(many, language="vi") == apart
+
+
 def test_no_letters_are_no_file() -> None:
     with pytest.raises(ValueError, match="no letters"):
         letters.letters([], language="en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -96,6 +97,39 @@ def test_a_sign_that_our_fonts_lack_is_told_and_does_not_stop_the_letter(
     assert "could not be displayed" in caplog.text
 
 
+def test_a_process_apart_gives_the_same_bytes_and_the_same_warnings(
+    template: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def set_twice(line: str) -> list[bytes]:
+        data = {"lines": [line]}
+        return [
+            pdf.render(template, data, language="vi", title="T", day=DAY, apart=apart)
+            for apart in (False, True)
+        ]
+
+    here, apart = set_twice(HOSTILE + "\ud800 Tuyết 欧阳")
+    assert here == apart
+    assert caplog.records == []
+    here, apart = set_twice("😀")
+    assert here == apart
+    assert len(caplog.records) == 2
+
+
+def test_the_process_apart_answers_with_a_pdf_or_a_message(template: Path) -> None:
+    work = {
+        "template": str(template),
+        "inputs": {"data": '{"lines": ["Mai"]}', "title": "T", "language": "vi"},
+        "day": "2026-11-22",
+        "package": str(template.parent),
+        "fonts": str(pdf.FONTS),
+    }
+    made, said = io.BytesIO(), io.StringIO()
+    assert pdf.main(json.dumps(work).encode(), made, said) == 0
+    assert (lines_of(PdfReader(made)), said.getvalue()) == (["Mai"], "")
+    assert pdf.main(json.dumps(work | {"template": "none.typ"}).encode(), made, said) == 1
+    assert "No such file" in said.getvalue()
+
+
 def test_missing_fonts_say_what_to_do(
     template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,9 +146,10 @@ def test_an_error_in_a_template_is_logged_with_its_message(
     template: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     template.write_text("#nonsense", encoding="utf-8")
-    with pytest.raises(pdf.NotRendered, match="unknown variable: nonsense"):
-        rendered(template)
-    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    for apart in (False, True):
+        with pytest.raises(pdf.NotRendered, match="unknown variable: nonsense"):
+            pdf.render(template, {}, language="en", title="T", day=DAY, apart=apart)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
     assert "unknown variable: nonsense" in caplog.text
 
 
