@@ -1,0 +1,309 @@
+"""What the engine says, in words: reasons, rules, findings and how good a plan is. Source: S2.1.
+
+The engine answers in codes and keys; here they become sentences in the reader's language, with
+the names of people and places. Whole sentences, so that they can be translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from footpath.assignments.models import Plan, PlanFinding
+from footpath.core import formats
+from footpath.planning.assignment.problem import Rule
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of the people and places that a plan speaks of, by their keys."""
+
+    people: Mapping[int, str]
+    places: Mapping[int, str]
+    organizations: Mapping[int, str]
+
+    def person(self, key: Any) -> str:
+        """Return somebody's name; a dash for somebody unknown."""
+        return self.people.get(int(key), "–") if str(key or "").isdecimal() else "–"
+
+    def place(self, key: Any) -> str:
+        """Return a place's name; a dash for an unknown one."""
+        return self.places.get(int(key), "–") if str(key or "").isdecimal() else "–"
+
+    def organization(self, key: Any) -> str:
+        """Return an organization's name; a dash for an unknown one."""
+        return self.organizations.get(int(key), "–") if str(key or "").isdecimal() else "–"
+
+
+# --- how good a plan is ---------------------------------------------------------------------------
+
+
+def gap_of(plan: Plan) -> Decimal | None:
+    """Return by how much the plan may lie above the best possible, in percent; None if unknown."""
+    if plan.cost is None or plan.bound is None or plan.status == "greedy":
+        return None
+    if plan.cost <= plan.bound or not plan.cost:
+        return Decimal(0)
+    return (Decimal(100) * (plan.cost - plan.bound) / abs(plan.cost)).quantize(Decimal("0.01"))
+
+
+def standing(plan: Plan) -> str:
+    """Return how good the plan is: "Best possible plan, proven."."""
+    if plan.status == "proven":
+        return _("Best possible plan, proven.")
+    gap = gap_of(plan)
+    if gap is not None:
+        return _("Within %(gap)s of the best possible.") % {"gap": formats.percent(gap)}
+    return _("A first plan without a solver.")
+
+
+# --- reasons of a line ----------------------------------------------------------------------------
+
+
+def reasons_in_words(
+    reasons: Iterable[Mapping[str, Any]],
+    names: Names,
+    *,
+    sources: Mapping[tuple[int, int], str],
+    pinned_by: str = "",
+    place: int = 0,
+) -> list[str]:
+    """Return the reasons of a line, a sentence each.
+
+    ``sources`` says where a rule is known from, by person and place ("declared on 12 January
+    2026"); ``pinned_by`` who pinned the officer there.
+    """
+    found = []
+    for reason in reasons:
+        sentence = _reason(reason, names, sources, pinned_by, place)
+        if sentence and sentence not in found:
+            found.append(sentence)
+    return found
+
+
+def _reason(
+    reason: Mapping[str, Any],
+    names: Names,
+    sources: Mapping[tuple[int, int], str],
+    pinned_by: str,
+    place: int,
+) -> str:
+    code = str(reason.get("code", ""))
+    who = names.person(reason.get("officer"))
+    held, limit = reason.get("held", 0), reason.get("limit", 0)
+    if code == "excluded":
+        key = (int(reason.get("officer") or 0), place)
+        return excluded(str(reason.get("rule", "")), who, sources.get(key, ""))
+    if code == "nearer":
+        return _("The way is %(km)s km shorter.") % {"km": _km(reason.get("km"))}
+    if code == "was_empty" and reason.get("since"):
+        day = formats.day_year(date.fromisoformat(str(reason["since"])))
+        return _("Empty since %(day)s.") % {"day": day}
+    if code == "pinned":
+        said = _("Pinned by %(person)s.") % {"person": pinned_by}
+        return said if pinned_by else _("Pinned.")
+    if code == "over_capacity":
+        return _("%(officer)s held %(held)s, the limit is %(limit)s.") % {
+            "officer": who,
+            "held": ngettext("%(num)s place", "%(num)s places", int(held)) % {"num": held},
+            "limit": limit,
+        }
+    if code == "over_load":
+        return _("%(officer)s carried more than the limit: %(held)s of %(limit)s.") % {
+            "officer": who,
+            "held": formats.number(held),
+            "limit": formats.number(limit),
+        }
+    if code == "spread":
+        return _("No more than %(limit)s of one organization in one place: %(organization)s.") % {
+            "limit": limit,
+            "organization": names.organization(reason.get("department")),
+        }
+    if code == "gives_way":
+        return _("%(officer)s goes to %(place)s, which nobody else could take.") % {
+            "officer": who if reason.get("officer") else _("The officer until now"),
+            "place": names.place(reason.get("place")),
+        }
+    if code == "left":
+        who = who if reason.get("officer") else _("The officer until now")
+        return _("%(officer)s is no longer in office here.") % {"officer": who}
+    return {
+        "kept": _("Stays."),
+        "farther": _("The way is longer; the other wishes weigh more."),
+        "fairer": _("The load is shared more fairly."),
+        "was_empty": _("Nobody was in charge."),
+        "deputy_takes_over": _("The deputy takes over."),
+        "cluster": _("Somebody of leading rank was missing there."),
+        "nobody_left": _("Nobody is left for it, see the findings."),
+    }.get(code, "")
+
+
+def excluded(rule: str, officer: str, source: str) -> str:
+    """Return why somebody may no longer lead a place, with where it is known from."""
+    values = {"officer": officer, "source": source}
+    sentence = {
+        "TIER": _("%(officer)s works for a tier whose officers do not take these places."),
+        "BOUND": _("%(officer)s is bound to the desk."),
+        "DEPARTMENT": _("%(officer)s works for an organization that takes no places."),
+        "HOME": _("%(officer)s lives there."),
+        "RELATIVES": _("%(officer)s has relatives there."),
+        "TERM": _("%(officer)s has led the place as long as the policy allows."),
+        "SKILL": _("%(officer)s lacks what the place needs."),
+        "AWAY": _("%(officer)s is away on the day the plan begins."),
+        "REACH": _("%(officer)s serves other places."),
+        "PIN": _("A pin keeps %(officer)s away."),
+    }.get(rule, "")
+    if sentence and source:
+        sentence = _("%(sentence)s %(source)s.") % {
+            "sentence": sentence % values,
+            "source": source[:1].upper() + source[1:],
+        }
+        return sentence
+    return sentence % values if sentence else ""
+
+
+def _km(value: Any) -> str:
+    return formats.number(round(float(value or 0), 1))
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+def rule_in_words(rule: Rule) -> str:
+    """Return what an officer who breaks a rule is or does: "lives there"."""
+    return {
+        Rule.TIER: _("works for another tier"),
+        Rule.BOUND: _("is bound to the desk"),
+        Rule.DEPARTMENT: _("works for an organization that takes no places"),
+        Rule.HOME: _("lives there"),
+        Rule.RELATIVES: _("has relatives there"),
+        Rule.TERM: _("has led the place as long as the policy allows"),
+        Rule.SKILL: _("lacks what the place needs"),
+        Rule.AWAY: _("is away on the day the plan begins"),
+        Rule.REACH: _("serves other places"),
+        Rule.PIN: _("is kept away by a pin"),
+    }.get(rule, "")
+
+
+def funnel_step(rule: Rule, officers: int) -> str:
+    """Return one step of the funnel: "3 have relatives there"."""
+    said = {
+        Rule.TIER: ngettext(
+            "%(num)s works for another tier", "%(num)s work for another tier", officers
+        ),
+        Rule.BOUND: ngettext(
+            "%(num)s is bound to the desk", "%(num)s are bound to their desk", officers
+        ),
+        Rule.DEPARTMENT: ngettext(
+            "%(num)s works for an organization that takes none",
+            "%(num)s work for organizations that take none",
+            officers,
+        ),
+        Rule.HOME: ngettext("%(num)s lives there", "%(num)s live there", officers),
+        Rule.RELATIVES: ngettext(
+            "%(num)s has relatives there", "%(num)s have relatives there", officers
+        ),
+        Rule.TERM: ngettext(
+            "%(num)s led it as long as allowed", "%(num)s led it as long as allowed", officers
+        ),
+        Rule.SKILL: ngettext(
+            "%(num)s lacks what it needs", "%(num)s lack what it needs", officers
+        ),
+        Rule.AWAY: ngettext("%(num)s is away", "%(num)s are away", officers),
+        Rule.REACH: ngettext(
+            "%(num)s serves other places", "%(num)s serve other places", officers
+        ),
+        Rule.PIN: ngettext(
+            "%(num)s is kept away by a pin", "%(num)s are kept away by pins", officers
+        ),
+    }.get(rule, "")
+    return said % {"num": formats.number(officers)} if said else ""
+
+
+def rules_in(mask: int) -> list[Rule]:
+    """Return the single rules of a mask, in the order of the rules."""
+    return [rule for rule in Rule if rule & mask]
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def finding_title(finding: PlanFinding) -> str:
+    """Return what a finding is, in few words: "one place short"."""
+    data = finding.data
+    short = max(1, len(data.get("places", ())) - int(data.get("places_left", 0)))
+    if finding.kind == "short":
+        return ngettext("one place short", "%(num)s places short", short) % {"num": short}
+    return {
+        "nobody": _("nobody may take it"),
+        "pin": _("a pin stands in the way"),
+        "cluster": _("nobody of leading rank"),
+        "spread": _("too many of one organization"),
+        "load": _("too heavy a load"),
+        "deputy": _("no deputy"),
+    }.get(finding.kind, "")
+
+
+def finding_sentence(finding: PlanFinding, names: Names, places_word: str) -> str:
+    """Return the finding as one sentence. ``places_word`` counts its places: "5 hamlets"."""
+    data = finding.data
+    officers = len(data.get("officers", ()))
+    name = str(data.get("name", ""))
+    if finding.kind == "short":
+        said = ngettext(
+            "%(places)s can only be served by this %(officers)s officer, who has %(left)s left.",
+            "%(places)s can only be served by these %(officers)s officers, who have %(left)s left.",
+            officers,
+        )
+        left = int(data.get("places_left", 0))
+        return said % {
+            "places": places_word,
+            "officers": formats.number(officers),
+            "left": ngettext("%(num)s place", "%(num)s places", left)
+            % {"num": formats.number(left)},
+        }
+    if finding.kind == "nobody":
+        return _("%(places)s: no officer may be in charge.") % {"places": places_word}
+    if finding.kind == "pin":
+        rules = ", ".join(rule_in_words(rule) for rule in rules_in(int(data.get("rules", 0))))
+        who, where = names.person(name), ", ".join(map(names.place, data.get("places", ())))
+        if rules:
+            return _("The pin of %(officer)s to %(place)s stands against a rule: %(rules)s.") % {
+                "officer": who,
+                "place": where,
+                "rules": rules,
+            }
+        return _("The pin of %(officer)s to %(place)s stands against another pin or a limit.") % {
+            "officer": who,
+            "place": where,
+        }
+    if finding.kind == "deputy":
+        return _("%(places)s: nobody is left to be the deputy.") % {"places": places_word}
+    if finding.kind == "spread":
+        return _(
+            "%(places)s stay empty because no more officers of one organization may lead there: "
+            "%(organization)s."
+        ) % {"places": places_word, "organization": names.organization(name)}
+    if finding.kind == "load":
+        return _("%(places)s stay empty because the officers would carry too much.") % {
+            "places": places_word
+        }
+    return _("%(places)s: nobody of leading rank is among the leads.") % {"places": places_word}
+
+
+def offer_in_words(offer: Mapping[str, Any], names: Names) -> str:
+    """Return what a way out is called on its button: "Give Cao Thị Lan one place more"."""
+    who, where = names.person(offer.get("officer")), names.place(offer.get("place"))
+    if offer.get("kind") == "capacity":
+        return _("Give %(officer)s one place more") % {"officer": who}
+    if offer.get("kind") == "rule":
+        return _("Allow %(officer)s in %(place)s") % {"officer": who, "place": where}
+    if offer.get("kind") == "unpin":
+        return _("Take the pin off %(place)s") % {"place": where}
+    return ""
