@@ -20,6 +20,7 @@ from typing import IO, Any
 import click
 
 Command = Callable[..., None]
+FILE = click.Path(path_type=Path)
 BACKENDS = ("highs", "cpsat", "none")
 
 
@@ -50,6 +51,7 @@ class How:
     work: int | None
     seed: int
     out: Path | None
+    problem_out: Path | None
     as_json: bool
 
     def options(self, watch: Watch) -> dict[str, Any]:
@@ -61,15 +63,16 @@ class How:
             "backend": self.backend, "seed": self.seed, "budget": limits, "on_progress": watch,
         }  # fmt: skip
 
-    def give(self, found: object, text: Callable[[], str]) -> None:
-        """Write the plan to its file, when one was asked for, and print it."""
+    def give(self, wanted: object, found: object, text: Callable[[], str]) -> None:
+        """Write problem and plan to their files, where that was asked for, and print the plan."""
         from footpath.planning import files
 
-        if self.out is not None:
-            try:
-                files.write(self.out, found)
-            except OSError as failure:
-                raise NoPlan(f"{self.out} cannot be written: {failure.strerror}.") from None
+        for file, value in ((self.problem_out, wanted), (self.out, found)):
+            if file is not None:
+                try:
+                    files.write(file, value)
+                except OSError as failure:
+                    raise NoPlan(f"{file} cannot be written: {failure.strerror}.") from None
         click.echo(files.dumps(found) if self.as_json else text(), nl=False)
 
 
@@ -83,7 +86,8 @@ def planner(command: Command) -> Command:
 
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print the plan itself as JSON."),
-        click.option("--out", type=click.Path(path_type=Path), help="Keep the plan in a file."),
+        click.option("--problem-out", type=FILE, help="Keep what was planned in a file, too."),
+        click.option("--out", type=FILE, help="Keep the plan in a file."),
         click.option("--seed", default=0, show_default=True, help="Same seed, same plan."),
         click.option("--work", type=int, help="Stop after so many units of work."),
         click.option("--seconds", type=float, help="Stop after so long; not reproducible."),
@@ -95,7 +99,7 @@ def planner(command: Command) -> Command:
             help="The solver; none: greedy and local search.",
         ),
         click.option("--example", type=int, metavar="SEED", help="Plan a made-up district."),
-        click.option("--problem", type=click.Path(path_type=Path), help="Read it from a file."),
+        click.option("--problem", type=FILE, help="Read it from a file."),
     ):
         collected = option(collected)
     return collected
@@ -195,7 +199,7 @@ def assignments(
         else:
             wanted, names = plan_database.problem(area, tier, start.date() if start else None)
         found = assign(wanted, **how.options(watch))
-    how.give(found, lambda: plan_text.assignments(wanted, found, names))
+    how.give(wanted, found, lambda: plan_text.assignments(wanted, found, names))
 
 
 @plan.command()
@@ -209,7 +213,7 @@ def month(*, how: How, problem: Path | None, example: int | None) -> None:
 
         wanted = asked("month", problem, example)
         found = schedule(wanted, **how.options(watch))
-    how.give(found, lambda: plan_text.month(wanted, found))
+    how.give(wanted, found, lambda: plan_text.month(wanted, found))
 
 
 @plan.command()
@@ -223,14 +227,14 @@ def visits(*, how: How, problem: Path | None, example: int | None) -> None:
 
         wanted = asked("visits", problem, example)
         found = plan_visits(wanted, **how.options(watch))
-    how.give(found, lambda: plan_text.visits(found))
+    how.give(wanted, found, lambda: plan_text.visits(found))
 
 
 @plan.command()
 @click.option("--districts", type=click.IntRange(1), help="So many made-up districts.")
-@click.option("--problems", type=click.Path(path_type=Path), help="A folder: NAME.month.json ...")
+@click.option("--problems", type=FILE, help="A folder: NAME.month.json ...")
 @click.option("--first", default=1, show_default=True, help="The seed of the first district.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder for plans.")
+@click.option("--out", type=FILE, required=True, help="A folder for plans.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--backend", type=click.Choice(BACKENDS), default="highs", show_default=True)
 @click.option("--work", type=int, help="Stop each plan after so many units of work.")

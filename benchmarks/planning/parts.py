@@ -1,0 +1,333 @@
+"""The parts of the measurement; each takes how large to make it and gives its figures."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.planning import rivals
+from benchmarks.planning.measure import Figure, Memory, median, spent
+from footpath.planning.check import check
+from footpath.planning.kinds import KINDS
+from footpath.planning.linear import Arrays
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much to measure: seeds, repetitions, seconds for a rival, districts, absences."""
+
+    rounds: int = 5
+    rival_rounds: int = 5
+    rival_seconds: float = 60.0
+    districts: int = 10
+    many: int = 100
+    absences: int = 100
+    infeasible: int = 30
+    gap_seconds: float = 10.0
+    names: tuple[str, ...] = rivals.NAMES
+
+
+SMALL = Size(
+    rounds=1, rival_rounds=1, rival_seconds=10.0, districts=1, many=2, absences=3, infeasible=6,
+    gap_seconds=2.0,
+)  # fmt: skip
+
+
+@dataclass
+class Run:
+    """One problem planned once."""
+
+    cpu_s: float
+    wall_s: float
+    first_ms: float
+    plan: Any
+    problem: Any
+
+
+def plan_once(kind: str, problem: Any, **options: Any) -> Run:
+    """Plan a problem, note when the first usable plan came, and have the checker look at it."""
+    first: list[float] = []
+    began = time.perf_counter()
+
+    def progress(cost: float, _bound: float, _elapsed: float) -> None:
+        if not first and cost < float("inf"):
+            first.append(time.perf_counter() - began)
+
+    with spent() as used:
+        plan = KINDS[kind].planner(problem, on_progress=progress, **options)
+    against = check(plan, problem)
+    if against:
+        sys.exit(f"{kind}: the checker refuses the plan: {against[0]}")
+    return Run(used.cpu_s, used.wall_s, 1000 * (first or [used.wall_s])[0], plan, problem)
+
+
+@contextmanager
+def captured() -> Iterator[list[Arrays]]:
+    """Collect every model that goes to a solver meanwhile."""
+    from footpath.planning.solvers import runs
+
+    models: list[Arrays] = []
+    original = runs._Run.__init__
+
+    def noting(self: Any, arrays: Arrays, *rest: Any) -> None:
+        models.append(arrays)
+        original(self, arrays, *rest)
+
+    runs._Run.__init__ = noting  # type: ignore[method-assign]
+    try:
+        yield models
+    finally:
+        runs._Run.__init__ = original  # type: ignore[method-assign]
+
+
+def side_by_side(kind: str, name: str, problems: list[list[Any]], size: Size) -> Iterator[Figure]:
+    """Measure ours on each list of problems, greedy beside it, and the rivals on the same models.
+
+    A list is one district: one problem, or one for each commune. What is compared is one model at
+    a time, exactly as ours handed it to HiGHS: what preparation and greedy start are worth on top
+    shows in "greedy" and in the models that never reached a solver.
+    """
+    plan_once(kind, problems[0][0])  # the worker is warm from here on, as it is in the product
+    takes, models = [], []
+    for district in problems[: size.rounds]:
+        with captured() as found:
+            takes.append([plan_once(kind, problem) for problem in district])
+        models.append([model for model in found if model.columns])
+    yield _ours(f"{name}.cpu_s", "footpath, highs", takes)
+    yield Figure(
+        f"{name}.wall_s", "footpath, highs", len(takes),
+        median([sum(run.wall_s for run in take) for take in takes]), "wall seconds a district",
+    )  # fmt: skip
+    greedy = [
+        [plan_once(kind, problem, backend="none") for problem in district]
+        for district in problems[: size.rounds]
+    ]
+    yield _ours(f"{name}.cpu_s.greedy", "footpath, none", greedy)
+    for rival in size.names:
+        answers = [
+            rivals.ask_all(rival, found, size.rival_seconds)
+            for found in models[: size.rival_rounds]
+        ]
+        costs = [answer.cost for answer in answers]
+        yield Figure(
+            f"{name}.cpu_s.{rival}", rival, len(answers),
+            median([answer.cpu_s for answer in answers]), "CPU seconds a district",
+            worst=max(answer.cpu_s for answer in answers),
+            proven=sum(answer.proven for answer in answers),
+            cost=None if None in costs else sum(cost or 0 for cost in costs),
+            note=f"{len(models[0])} models as ours, one after the other, at most "
+            f"{size.rival_seconds:.0f} s each; peak {max(a.peak_mb for a in answers):.0f} MB; "
+            "cost: the sum over the models",
+        )  # fmt: skip
+
+
+def _ours(name: str, engine: str, takes: list[list[Run]]) -> Figure:
+    totals = [sum(run.cpu_s for run in take) for take in takes]
+    runs = [run for take in takes for run in take]
+    return Figure(
+        name, engine, len(runs), median(totals), "CPU seconds a district", worst=max(totals),
+        proven=sum(run.plan.status == "proven" for run in runs),
+        cost=sum(run.plan.cost for run in runs),
+        note=f"{len(takes)} districts; 0 violations under the checker",
+    )  # fmt: skip
+
+
+def assign(size: Size) -> Iterator[Figure]:
+    """Hamlet tier: leads and deputies of one district."""
+    from benchmarks.planning.district import district
+
+    problems = [[district(seed)] for seed in range(1, size.rounds + 1)]
+    yield from side_by_side("assignments", "planning.district.assign", problems, size)
+    open_doors = [[district(seed, bound=0.05)] for seed in range(1, size.rounds + 1)]
+    few = Size(**vars(size) | {"names": ()})
+    yield from side_by_side("assignments", "planning.district.assign_all", open_doors, few)
+
+
+def households(size: Size) -> Iterator[Figure]:
+    """Household tier: the 21 communes of one district."""
+    from benchmarks.planning.district import households as communes
+
+    problems = [communes(seed) for seed in range(1, size.rounds + 1)]
+    yield from side_by_side("assignments", "planning.district.households", problems, size)
+
+
+def month(size: Size) -> Iterator[Figure]:
+    """One month of meetings of one district."""
+    problems = [[KINDS["month"].asked(seed)] for seed in range(1, size.rounds + 1)]
+    yield from side_by_side("month", "planning.district.month", problems, size)
+
+
+def visits(size: Size) -> Iterator[Figure]:
+    """One month of visits of one district."""
+    problems = [[KINDS["visits"].asked(seed)] for seed in range(1, size.rounds + 1)]
+    yield from side_by_side("visits", "planning.district.visits", problems, size)
+
+
+def first_plan(size: Size) -> Iterator[Figure]:
+    """How soon the first usable plan of a district is there, in wall milliseconds."""
+    for kind in KINDS:
+        runs = [
+            plan_once(kind, KINDS[kind].asked(seed), **_SHORT) for seed in range(1, size.rounds + 1)
+        ]
+        times = [run.first_ms for run in runs]
+        name = "planning.first_plan.ms" + ("" if kind == "assignments" else f".{kind}")
+        yield Figure(name, "footpath, highs", len(runs), median(times), "ms", worst=max(times))
+
+
+_SHORT: dict[str, Any] = {}
+
+
+def province(size: Size) -> Iterator[Figure]:
+    """Ten districts, hamlet tier and month, by one process and its worker; memory of both added."""
+    takes = [_province(size.districts) for _ in range(size.rounds)]
+    said = takes[0]
+    note = f"{size.districts} districts, {said['plans']} plans, one process and one worker"
+    yield Figure(
+        "planning.province.cpu_s", "footpath, highs", int(said["plans"]),
+        median([take["cpu_s"] for take in takes]), "CPU seconds",
+        worst=max(take["cpu_s"] for take in takes), proven=int(said["proven"]),
+        cost=said["cost"], note=note + ", starting included",
+    )  # fmt: skip
+    yield Figure(
+        "planning.province.peak_mb", "footpath, highs", int(said["plans"]),
+        median([take["peak_mb"] for take in takes]), "MB", worst=max(t["peak_mb"] for t in takes),
+        note=note + ", the peaks of both added",
+    )  # fmt: skip
+
+
+def _province(districts: int) -> dict[str, float]:
+    """Plan so many districts in one process of its own."""
+    code = (
+        "from benchmarks.planning.parts import plan_districts; import json;"
+        f"print(json.dumps(plan_districts({districts})))"
+    )
+    with spent() as used:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=_ROOT
+        )
+        with Memory(process.pid, every=0.05) as memory:
+            said, _ = process.communicate()
+    if process.returncode:
+        sys.exit("planning the province failed")
+    return json.loads(said) | {"cpu_s": used.cpu_s, "peak_mb": memory.sum_mb}
+
+
+_ROOT = Path(__file__).parent.parent.parent
+
+
+def plan_districts(districts: int) -> dict[str, float]:
+    """Plan hamlet tier and month of so many districts, one after the other."""
+    plans = [
+        plan_once(kind, KINDS[kind].asked(seed)).plan
+        for seed in range(1, districts + 1)
+        for kind in ("assignments", "month")
+    ]
+    return {
+        "plans": len(plans),
+        "proven": sum(plan.status == "proven" for plan in plans),
+        "cost": sum(plan.cost for plan in plans),
+    }
+
+
+def many(size: Size) -> Iterator[Figure]:
+    """A hundred districts by two workers; killed with its children in the middle and resumed."""
+    with tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder:
+        command = [
+            sys.executable, "-m", "footpath", "plan", "province", "--districts", str(size.many),
+            "--workers", "2", "--out", folder,
+        ]  # fmt: skip
+        with spent() as used:
+            first = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+            with Memory(first.pid) as before:
+                while first.poll() is None and len(list(Path(folder).glob("*.json"))) < size.many:
+                    time.sleep(0.05)
+                first.send_signal(signal.SIGKILL)
+                first.wait()
+            second = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+            with Memory(second.pid) as after:
+                said, _ = second.communicate()
+    if second.returncode:
+        sys.exit("the resumed run failed")
+    values = dict(part.split("=") for part in said.split())
+    plans = int(values["plans"])
+    note = (
+        f"{size.many} districts, 2 workers, killed after {values['kept']} of {plans} plans and "
+        "resumed; the CPU of the killed children is not all counted"
+    )
+    yield Figure(
+        "planning.province100.cpu_s", "footpath, highs", plans, used.cpu_s, "CPU seconds",
+        proven=int(values["proven"]), cost=float(values["cost"]), note=note,
+    )  # fmt: skip
+    yield Figure(
+        "planning.province100.wall_s", "footpath, highs", plans, used.wall_s, "wall seconds",
+        note=note,
+    )  # fmt: skip
+    peak = max(before.peak_mb, after.peak_mb)
+    yield Figure(
+        "planning.province100.peak_mb", "footpath, highs", plans, peak, "MB",
+        worst=max(before.sum_mb, after.sum_mb), note="all processes at one moment; worst: peaks added",
+    )  # fmt: skip
+
+
+def findings(size: Size) -> Iterator[Figure]:
+    """Districts that cannot be covered: each explained, and re-verified by the checker."""
+    from benchmarks.planning.district import infeasible
+
+    runs = [
+        plan_once("assignments", infeasible(seed), backend="none")
+        for seed in range(1, size.infeasible + 1)
+    ]
+    explained = sum(bool(run.plan.findings) for run in runs)
+    times = _explaining(run.problem for run in runs)
+    yield Figure(
+        "planning.findings.ms", "footpath", len(runs), median(times), "ms a district",
+        worst=max(times), proven=explained,
+        note="proven: explained by a set that the checker found blocking and minimal",
+    )  # fmt: skip
+
+
+def _explaining(problems: Iterable[Any]) -> list[float]:
+    """Return how many milliseconds the explanation alone takes, from the plan on."""
+    from footpath.planning.assignment import findings as engine
+
+    times: list[float] = []
+    original = engine.findings
+
+    def timed(*values: Any, **names: Any) -> Any:
+        began = time.perf_counter()
+        found = original(*values, **names)
+        times.append(1000 * (time.perf_counter() - began))
+        return found
+
+    engine.findings = timed
+    try:
+        for problem in problems:
+            KINDS["assignments"].planner(problem, backend="none")
+    finally:
+        engine.findings = original
+    return times
+
+
+PARTS: dict[str, Callable[[Size], Iterator[Figure]]] = {
+    "assign": assign,
+    "households": households,
+    "month": month,
+    "visits": visits,
+    "first": first_plan,
+    "province": province,
+    "many": many,
+    "findings": findings,
+}
