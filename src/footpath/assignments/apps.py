@@ -14,8 +14,10 @@ class AssignmentsConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
         from footpath.accounts import selectors as accounts
-        from footpath.assignments import on_places, permissions, selectors
+        from footpath.assignments import on_places, on_the_day, permissions, selectors
+        from footpath.assignments.services import later
 
         accounts.register_grants(selectors.grants_of_assignments)
         permissions.register()
         on_places.register()
+        later.register_waker(on_the_day.wake)

@@ -14,9 +14,10 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
         from footpath.accounts import verification
-        from footpath.cases import on_places, permissions
+        from footpath.cases import handing, on_places, permissions
         from footpath.cases.models import Case
 
         verification.must_have_trail(Case)
         permissions.register()
         on_places.register()
+        handing.register()

@@ -13,7 +13,8 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
-        from footpath.meetings import on_pages, permissions
+        from footpath.meetings import handing, on_pages, permissions
 
         permissions.register()
         on_pages.register()
+        handing.register()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import READERS
 from footpath.assignments.models import Assignment
-from footpath.assignments.selectors import in_charge_of
+from footpath.assignments.selectors import absent_people, who_is_in_charge
 from footpath.cases import selectors as cases
 from footpath.cases.models import Case
 from footpath.core import tree
@@ -140,16 +140,32 @@ def meetings_of_case(person: Person, case: Case) -> list[MinuteItem]:
     return [item for item in items if may(person, "meetings.see", item.meeting)]
 
 
-def duties_due(by: Person, area: Area, *, on: date) -> list[Assignment]:
-    """Return the assignments whose people must attend a meeting of the place on a day.
+@dataclass(frozen=True)
+class Due:
+    """Somebody who must attend, and the assignment the duty comes from."""
+
+    assignment: Assignment
+    person: Person
+
+
+def duties_due(by: Person, area: Area, *, on: date) -> list[Due]:
+    """Return who must attend a meeting of the place on a day, and by which assignment.
 
     Everybody in charge of the place itself: lead, deputy, cluster lead, monitors; each person
-    once, by the first of these roles. Who leads the place above is invited when wanted, not
-    obliged. Source: S2.2 (officers attend the meetings of their place).
+    once, by the first of these roles. For an absent lead whoever stands in attends; others who are
+    absent are not expected. Who leads the place above is invited when wanted, not obliged.
+    Source: S2.2 (officers attend the meetings of their place).
     """
-    found: dict[int, Assignment] = {}
-    for row in in_charge_of(by, area, on=on):
-        found.setdefault(row.person_id, row)
+    found: dict[int, Due] = {}
+    charge = who_is_in_charge(by, area, on=on)
+    away = absent_people([row.person_id for row in charge.rows], on=on)
+    for row in charge.rows:
+        who = row.person
+        if row == charge.lead and charge.acting is not None:
+            who = charge.acting.person
+        elif who.pk in away:
+            continue
+        found.setdefault(who.pk, Due(row, who))
     return list(found.values())
 
 

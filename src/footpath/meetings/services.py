@@ -78,7 +78,7 @@ def convene_meeting(
         **tree.ancestor_values(area.path),
     )
     meeting.save(force_insert=True)
-    _draw_duties(meeting, by=by)
+    draw_duties(meeting, by=by)
     audit.record("meeting.convened", by=by, subject=meeting, at=at, after=snapshot(meeting))
     return meeting
 
@@ -134,7 +134,7 @@ def move_meeting(
     if not changed:
         raise StaleState(_("This meeting has been held, cancelled or moved in the meantime."))
     meeting.starts_at, meeting.ends_at, meeting.where = starts_at, ends_at, place
-    _draw_duties(meeting, by=by)
+    draw_duties(meeting, by=by)
     audit.record(
         "meeting.moved", by=by, subject=meeting, at=at, before=before, after=snapshot(meeting)
     )
@@ -379,10 +379,10 @@ def _line(text: str, *, field: str) -> str:
     return line
 
 
-def _draw_duties(meeting: Meeting, *, by: Person) -> None:
+def draw_duties(meeting: Meeting, *, by: Person) -> None:
     """Bring the duty list in line with who is in charge on the day; invitations stay."""
     due = selectors.duties_due(by, meeting.area, on=clock.day_of(meeting.starts_at))
-    wanted = {row.person_id: row.pk for row in due}
+    wanted = {row.person.pk: row.assignment.pk for row in due}
     Duty.objects.filter(
         meeting=meeting, assignment__isnull=False, attendance=rules.Attendance.UNKNOWN
     ).exclude(person__in=list(wanted)).delete()

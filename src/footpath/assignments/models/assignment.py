@@ -68,6 +68,10 @@ class Assignment(models.Model):
     start = models.DateField(_("from"))
     until = models.DateField(_("until, included"), null=True, blank=True)
     handover_note = models.TextField(_("handover note"), blank=True)
+    # Why somebody was put in charge although a limit or a conflict of interest speaks against it.
+    exception = models.TextField(
+        _("reason for the exception"), blank=True, default="", db_default=""
+    )
 
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -12,8 +12,9 @@ from footpath.directory.models import Person
 class Handover(models.Model):
     """The open cases, coming meetings and contacts of an ended assignment go to a successor.
 
-    ``by`` decided it; ``due_on`` is the successor's first day: on it (at once when it has come) the open matters
-    change hands in one transaction, and ``done_at`` and ``counts`` say what was handed over:
+    ``by`` decided it; ``due_on`` is the successor's first day: on it (at once when it has come)
+    the open matters change hands in one transaction, and ``done_at`` and ``counts`` say what was
+    handed over:
     {"cases": 3, "meetings": 1}.
     """
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import Grant, Role
 from footpath.assignments import rules
-from footpath.assignments.models import Assignment, BasisDocument
+from footpath.assignments.models import Assignment, BasisDocument, StandIn
+from footpath.assignments.selectors.absences import stand_ins_of
 from footpath.core import clock, search, tree
 from footpath.core.errors import NotThere
 from footpath.directory.models import Area, Membership, Person
 
 
 def grants_of_assignments(person_id: int) -> list[Grant]:
-    """Return the officer's role over all that the person is in charge of today."""
+    """Return the officer's role over all that the person is in charge of today, or stands in at."""
     rows = (
         Assignment.objects.in_force(clock.today())
         .filter(person_id=person_id)
@@ -32,7 +33,14 @@ def grants_of_assignments(person_id: int) -> list[Grant]:
             home = row.organization.area
             path = home.path if home is not None else None
             grants.append(Grant(Role.OFFICER, path, row.organization_id))
-    return grants
+    stand_ins = StandIn.objects.filter(
+        person=person_id,
+        start__lte=clock.today(),
+        until__gte=clock.today(),
+        absence__withdrawn_at=None,
+    )
+    paths = stand_ins.order_by("pk").values_list("assignment__area__path", flat=True)
+    return [*grants, *(Grant(Role.OFFICER, path) for path in paths)]
 
 
 def in_charge_of(person: Person, area: Area, *, on: date) -> list[Assignment]:
@@ -42,6 +50,45 @@ def in_charge_of(person: Person, area: Area, *, on: date) -> list[Assignment]:
         Assignment.objects.in_force(on).filter(area=area).select_related("person", "basis", "area")
     )
     return sorted(rows, key=lambda row: (order[row.role], row.start, row.pk))
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Who is in charge of a place on a day.
+
+    ``acting`` stands in for the absent lead; ``above`` is the nearest place above that has a lead,
+    told when the place itself has nobody.
+    """
+
+    area: Area
+    on: date
+    rows: list[Assignment]
+    acting: StandIn | None
+    above: Assignment | None
+
+    @property
+    def lead(self) -> Assignment | None:
+        """Return the lead, absent or not, or None."""
+        return next((row for row in self.rows if row.role == Assignment.Role.LEAD), None)
+
+
+def who_is_in_charge(person: Person, area: Area, *, on: date) -> Charge:
+    """Return who is in charge of a place on a day, who acts, and who is when nobody is.
+
+    Two queries, and a third when the place has no lead. Source: S2.1.
+    """
+    rows = in_charge_of(person, area, on=on)
+    if any(row.role == Assignment.Role.LEAD for row in rows):
+        acting = stand_ins_of([area.pk], on=on).get(area.pk)
+        return Charge(area, on, rows, acting, None)
+    above = (
+        Assignment.objects.in_force(on)
+        .filter(area__in=area.ancestor_ids[:-1], role=Assignment.Role.LEAD)
+        .select_related("person", "area", "basis")
+        .order_by("-area__path")
+        .first()
+    )
+    return Charge(area, on, rows, None, above)
 
 
 def lead_of(area_ids: list[int], *, on: date) -> dict[int, Person]:
@@ -113,6 +160,18 @@ def assignments_of(person: Person, *, on: date) -> list[Assignment]:
         .select_related("area__tier", "area__parent", "organization")
         .order_by("area__path", "organization__name", "pk")
     )
+
+
+def places_kept(assignment: Assignment, *, after: date) -> list[str]:
+    """Return the paths of what the person is still in charge of after the day, by another
+    assignment: what lies there does not change hands.
+    """
+    rows = (
+        Assignment.objects.in_force(after + timedelta(days=1))
+        .filter(person=assignment.person_id, area__isnull=False)
+        .exclude(pk=assignment.pk)
+    )
+    return sorted(rows.values_list("area__path", flat=True))
 
 
 @dataclass(frozen=True)

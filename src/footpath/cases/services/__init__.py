@@ -6,6 +6,7 @@ from footpath.cases.services.attachments import (
     add_attachments,
     small_picture,
 )
+from footpath.cases.services.handing import hand_over_case
 from footpath.cases.services.raising import raise_case
 from footpath.cases.services.views import delete_view, save_view
 from footpath.cases.services.work import (
@@ -34,6 +35,7 @@ __all__ = [
     "delete_view",
     "escalate_case",
     "give_guidance",
+    "hand_over_case",
     "mark_duplicate",
     "raise_case",
     "rectify_case",
