@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import signal
 import subprocess
 import sys
@@ -278,7 +276,8 @@ def many(size: Size) -> Iterator[Figure]:
     peak = max(before.peak_mb, after.peak_mb)
     yield Figure(
         "planning.province100.peak_mb", "footpath, highs", plans, peak, "MB",
-        worst=max(before.sum_mb, after.sum_mb), note="all processes at one moment; worst: peaks added",
+        worst=max(before.sum_mb, after.sum_mb),
+        note="all processes at one moment; worst: their peaks added",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from footpath.planning import files
 from footpath.planning.kinds import KINDS
 
 SEAL = "sha256"
+LEFT_BEHIND = 60.0  # seconds after which nobody writes to a file in the making any more
 
 
 class Broken(Exception):
@@ -97,6 +99,9 @@ def plan_all(
     the folder is whole, and the next call goes on from there.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for half in folder.glob(".*.json.*"):  # what a kill left behind
+        if time.time() - half.stat().st_mtime > LEFT_BEHIND:
+            half.unlink(missing_ok=True)
     there = {task: kept(task, folder) for task in tasks}
     missing: SimpleQueue[Task] = SimpleQueue()
     for task, outcome in there.items():

@@ -1,0 +1,182 @@
+"""``footpath plan``: a plan on standard output and status 0, or one sentence and status 2."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from footpath.config import plan as command
+from footpath.config.cli import cli
+from footpath.planning import files
+from footpath.planning.visits.plan import VisitPlan
+from footpath.planning.visits.problem import Area, Group, Pin, Unit, VisitProblem
+
+Ask = Callable[..., Result]
+DAYS = tuple(date(2026, 12, day) for day in (1, 2, 3, 8, 9, 10))
+VISITS = VisitProblem(
+    units=(Unit("U1", "A", needs=2), Unit("U2", "A"), Unit("U3", "B", owners=frozenset({"G1"}))),
+    groups=(Group("G1"),),
+    areas=(Area("A", km=10.0), Area("B", km=20.0)),
+    days=DAYS,
+)
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Run ``footpath plan ...`` as on a command line."""
+
+    def run(*words: str | Path) -> Result:
+        return CliRunner().invoke(cli, ["plan", *map(str, words)])
+
+    return run
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Path:
+    """Return a file with a small round of visits."""
+    files.write(tmp_path / "visits.json", VISITS)
+    return tmp_path / "visits.json"
+
+
+def test_a_plan_is_printed_with_what_stands_in_the_way(ask: Ask, visits: Path) -> None:
+    said = ask("visits", "--problem", visits, "--backend", "none")
+    assert (said.exit_code, said.stderr) == (0, "")
+    lines = said.stdout.splitlines()
+    assert lines[0] == "3 visits on 2 trips"
+    assert lines[1].startswith("proven: cost=")
+    assert lines[2:4] == ["Trips:", "  2026-12-01 G1 A: U1, U2"]
+    assert lines[-2:] == ["Short:", "  U3: 0 of 1 visits (6 owner)"]
+
+
+def test_a_pin_that_cannot_be_followed_is_named(ask: Ask, tmp_path: Path) -> None:
+    pinned = VisitProblem(
+        VISITS.units, VISITS.groups, VISITS.areas, DAYS, pins=(Pin("U3", DAYS[0], "G1"),)
+    )
+    files.write(tmp_path / "pinned.json", pinned)
+    said = ask("visits", "--problem", tmp_path / "pinned.json", "--backend", "none")
+    assert "  pin of U3: owner" in said.stdout.splitlines()
+
+
+def test_plan_and_problem_are_kept_in_files(ask: Ask, visits: Path, tmp_path: Path) -> None:
+    out, again = tmp_path / "plan.json", tmp_path / "again.json"
+    said = ask(
+        "visits", "--problem", visits, "--backend", "none", "--json", "--out", out,
+        "--problem-out", again,
+    )  # fmt: skip
+    assert said.exit_code == 0
+    assert out.read_text() == said.stdout
+    assert files.read(out, VisitPlan).status == "proven"
+    assert again.read_bytes() == visits.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["visits"], "Say what to plan with exactly one of --problem, --example."),
+        (
+            ["assignments", "--area", "X", "--example", "1"],
+            "Say what to plan with exactly one of --area, --problem, --example.",
+        ),
+        (
+            ["visits", "--problem", "nowhere.json"],
+            "nowhere.json cannot be read: No such file or directory.",
+        ),
+        (
+            ["visits", "--example", "1", "--work", "0"],
+            "work must be more than zero, not 0.",
+        ),
+        (
+            ["visits", "--example", "1", "--backend", "none", "--out", "/nowhere/plan.json"],
+            "/nowhere/plan.json cannot be written: No such file or directory.",
+        ),
+        (
+            ["province", "--out", "plans"],
+            "Say what to plan with exactly one of --districts, --problems.",
+        ),
+    ],
+)
+def test_without_a_plan_one_sentence_says_why(ask: Ask, words: list[str], sentence: str) -> None:
+    said = ask(*words)
+    assert (said.exit_code, said.stdout, said.stderr) == (2, "", f"footpath: {sentence}\n")
+
+
+def test_what_is_wrong_in_a_file_is_named_by_its_field(ask: Ask, visits: Path) -> None:
+    text = json.loads(visits.read_text())
+    text["units"][2]["needs"] = "many"
+    visits.write_text(json.dumps(text))
+    said = ask("visits", "--problem", visits)
+    assert said.exit_code == 2
+    assert said.stderr.endswith('units[2].needs: "many" is not a whole number.\n')
+
+
+def test_planning_from_a_file_loads_no_django(visits: Path) -> None:
+    code = (
+        "import sys; from footpath.config.cli import cli;"
+        f"cli(['plan', 'visits', '--problem', {str(visits)!r}, '--backend', 'none'],"
+        "standalone_mode=False);"
+        "sys.exit('django' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_ctrl_c_keeps_the_best_plan_and_a_second_one_gives_up() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with command.watched() as watch:
+        assert watch(5.0, 1.0, 0.1) is True
+        signal.raise_signal(signal.SIGINT)
+        assert watch(5.0, 1.0, 0.2) is False
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_terminal_shows_cost_bound_and_gap(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    infinity = float("inf")
+    with command.watched() as watch:
+        for cost, bound in ((infinity, -infinity), (infinity, 3), (5, -infinity), (5, 4), (4, 4)):
+            watch(cost, bound, 1.0)
+    shown = [part.removesuffix("\x1b[K") for part in capsys.readouterr().err.split("\r")]
+    assert shown == [
+        "",
+        "no plan yet, 1.0 s",
+        "no plan yet, bound 3, 1.0 s",
+        "cost 5, 1.0 s",
+        "cost 5, bound 4, gap 25.00 %, 1.0 s",
+        "cost 4, bound 4, gap 0.00 %, 1.0 s",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cost", "bound", "percent"), [(10, 10, 0.0), (11, 10, 10.0), (1, 0, 100.0), (9, 10, 0.0)]
+)
+def test_the_gap_is_counted_from_the_bound(cost: float, bound: float, percent: float) -> None:
+    assert command.gap(cost, bound) == pytest.approx(percent)
+
+
+def test_a_lack_of_memory_is_said_in_one_sentence() -> None:
+    with (
+        pytest.raises(command.NoPlan, match=r"^There is not enough memory\.$"),
+        command.watched(),
+    ):
+        raise MemoryError
+
+
+def test_the_help_loads_nothing_of_the_engine() -> None:
+    code = (
+        "import sys; from footpath.config.cli import cli;"
+        "cli(['plan', '--help'], standalone_mode=False);"
+        "sys.exit(any(name.split('.')[0] in {'django', 'numpy'} for name in sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
