@@ -6,6 +6,7 @@ No real place, no real person. Size and shape follow a rural district: 21 commun
 
 from footpath.planning.examples.district import district, households, province
 from footpath.planning.examples.infeasible import infeasible
+from footpath.planning.examples.month import month
 from footpath.planning.examples.visits import visits
 
-__all__ = ["district", "households", "infeasible", "province", "visits"]
+__all__ = ["district", "households", "infeasible", "month", "province", "visits"]

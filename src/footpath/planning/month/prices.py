@@ -1,0 +1,119 @@
+"""What each meeting pays in each slot, and what those pay who come in the place of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from footpath.planning.month.grid import Grid, Mask, Table
+from footpath.planning.month.plan import Entry
+from footpath.planning.month.problem import MISSING, MOVES, STEPS_IN, habit_cost
+
+CHAIR = -1  # the person of a gap where somebody comes to chair
+MUST = -1  # in ``Gap.nobody``: somebody has to come
+AWAY = -1  # in ``Gap.substitutes``: away in that slot
+FAR = 1 << 40  # dearer than any plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """Somebody who does not come in some slots of a meeting (``mask``), and who may instead.
+
+    ``substitutes``: people and what each pays, by slot, AWAY where they are; ``nobody``: what it
+    pays when nobody comes, MUST where somebody has to.
+    """
+
+    person: int
+    mask: Mask
+    substitutes: tuple[tuple[int, Table], ...]
+    nobody: Table
+
+
+class Prices:
+    """The prices of a grid; with ``before`` (entries by meeting) those of a repair.
+
+    ``base``: int64 of shape (meetings, slots), what the slot pays by itself. ``low``: the same
+    with every gap filled at its cheapest, so never more than the meeting will pay there. A repair
+    has the chairs among the gaps; otherwise they are counted, and drawn afterwards. ``current``
+    is the slot of each meeting before the repair, -1 when it is in none.
+    """
+
+    def __init__(self, grid: Grid, before: Mapping[str, Entry] | None = None) -> None:
+        """Price every slot of every meeting."""
+        self.grid = grid
+        self.before = before
+        self.base = np.zeros(grid.shape, dtype=np.int64)
+        self.low = np.zeros(grid.shape, dtype=np.int64)
+        self.gaps: list[list[Gap]] = []
+        self.current: list[int] = []
+        self._habits: dict[tuple[str, int, int], Table] = {}
+        for m, meeting in enumerate(grid.meetings):
+            entry = (before or {}).get(meeting.id, Entry(meeting.id, ""))
+            self.current.append(grid.slot_of.get(entry.slot, -1))
+            self.base[m] = self._base(m, entry)
+            self.gaps.append([*self._gaps(m, entry)])
+            self.low[m] = self.base[m] + sum(map(_cheapest, self.gaps[m]))
+
+    def _base(self, m: int, entry: Entry) -> Table:
+        price = self._habit(m)
+        if self.before is not None:
+            price = price + MOVES
+            if self.current[m] >= 0:
+                price[self.current[m]] = 0
+        guests = [*self.grid.guests[m]]
+        if guests:
+            away = self.grid.away[guests]
+            missing = away.sum(axis=0)
+            if self.current[m] >= 0:
+                known = np.isin(guests, [self.grid.person_of[p] for p in entry.guests_missing])
+                missing[self.current[m]] = away[~known, self.current[m]].sum()
+            price = price + self.grid.policy.weights.gather * missing
+        return price
+
+    def _habit(self, m: int) -> Table:
+        habit = self.grid.meetings[m].habit
+        key = (habit.part, habit.day.weekday(), habit.day.day) if habit else ("", 0, 0)
+        if key not in self._habits:
+            weights = self.grid.policy.weights
+            self._habits[key] = np.array(
+                [habit_cost(habit, slot, weights) for slot in self.grid.slots], dtype=np.int64
+            )
+        return self._habits[key]
+
+    def _gaps(self, m: int, entry: Entry) -> Iterator[Gap]:
+        """Yield who may be wanting at a meeting: attendees first, then the chair."""
+        grid, now = self.grid, self.current[m]
+        stands_in = {pair.attendee: pair.deputy for pair in entry.stand_ins}
+        for absence in grid.absences[m]:
+            name = grid.people[absence.person].id
+            nobody = np.where(absence.must, MUST, MISSING)
+            if now >= 0 and name in entry.missing and nobody[now] != MUST:
+                nobody[now] = 0
+            substitutes = []
+            for deputy in absence.deputies:
+                price = np.where(grid.away[deputy], AWAY, STEPS_IN)
+                if now >= 0 and stands_in.get(name) == grid.people[deputy].id and price[now] > 0:
+                    price[now] = 0
+                substitutes.append((deputy, price))
+            yield Gap(absence.person, absence.mask, tuple(substitutes), nobody)
+        if self.before is not None and grid.chair_needed[m].any():
+            known = grid.person_of.get(entry.chair, -1)
+            yield Gap(
+                CHAIR,
+                grid.chair_needed[m],
+                tuple(
+                    (p, np.where(grid.away[p], AWAY, 0 if known in {p, -1} else STEPS_IN))
+                    for p in grid.leaders[grid.pool[m]]
+                ),
+                np.full(grid.shape[1], MUST),
+            )
+
+
+def _cheapest(gap: Gap) -> Table:
+    """Return what a gap pays at least, by slot: FAR where nobody can come who has to."""
+    least = np.where(gap.nobody == MUST, FAR, gap.nobody)
+    for _, price in gap.substitutes:
+        least = np.minimum(least, np.where(price == AWAY, FAR, price))
+    return np.where(gap.mask, least, 0)
