@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from footpath.planning.check import Violation, register
 from footpath.planning.visits.plan import Finding, Trip, VisitPlan
@@ -17,8 +18,8 @@ def check(plan: VisitPlan, problem: VisitProblem) -> list[Violation]:
 
     Rules: ``unknown`` (an id or day that the problem does not have), ``blocked``, ``group`` (in two
     areas on one day), ``cluster`` (two groups in one area on one day), ``area``, ``capacity``,
-    ``empty`` (a trip to nobody), ``owner``, ``closed``, ``gap``, ``needs`` (too many, or too few and
-    no finding says so), ``pin`` (neither kept nor explained), ``finding``, ``cost``, ``order``.
+    ``empty`` (a trip to nobody), ``owner``, ``closed``, ``gap``, ``needs`` (too many, or too few
+    and no finding says so), ``pin`` (neither kept nor explained), ``finding``, ``cost``, ``order``.
     """
     checking = _Checking(plan, problem)
     unknown = list(checking.unknown())
@@ -103,7 +104,7 @@ class _Checking:
         """The visits to one unit beside each other, and beside those before and after."""
         for unit in self.units.values():
             dates = sorted(self.dates[unit.id])
-            pairs = [*zip(dates, dates[1:], strict=False)]
+            pairs = [*pairwise(dates)]
             pairs += [(day, other) for day in dates for other in unit.visited]
             for day, other in pairs:
                 if abs((day - other).days) < self.problem.gap_days:
@@ -153,8 +154,8 @@ class _Checking:
         for pin in sorted({*self.problem.pins}, key=lambda pin: (pin.day, pin.unit, pin.group)):
             if not self.is_kept(pin) and not self.forbids(told.get(pin), pin):
                 yield Violation("pin", "dropped", (pin.unit, pin.day.isoformat(), pin.group))
-        for pin in told:
-            if pin not in self.problem.pins:
+        for named in told:
+            if named not in self.problem.pins:
                 yield Violation("finding", "no_such_pin")
 
     def forbids(self, rule: str | None, pin: Pin) -> bool:

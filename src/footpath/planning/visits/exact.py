@@ -86,7 +86,7 @@ def build(board: Board, floor: list[int], only: int | None = None) -> Model:
 
 def _trips(board: Board) -> list[Trip]:
     """Return every trip on which a unit could be visited, by area, day and group."""
-    found = []
+    found: list[Trip] = []
     for area, units in enumerate(board.units):
         for day in range(len(board.goes)):
             useful = 0

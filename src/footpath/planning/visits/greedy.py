@@ -122,7 +122,7 @@ class _Search:
         cost = price * len(trips) + self.board.missing * missing
         if cost < self.best_cost:
             self.best_cost, self.best = cost, list(trips)
-        largest = max(1, *self.board.capacity)
+        largest = max(self.board.capacity, default=1)
         if not missing or price * (len(trips) + -(-missing // largest)) >= self.best_cost:
             return
         tried = []
@@ -191,7 +191,7 @@ def insert(draft: Draft, area: int, *, width: int, random: Random | None = None)
     days.sort(key=lambda day: len(draft.by_day[day]) / board.goes[day].bit_count())
     search = _Search(board, units, [(day, ways[day]) for day in days], width)
     left = [board.need[unit] for unit in units]
-    free = {day: 0 for day in days}
+    free = dict.fromkeys(days, 0)
     for day in days:
         for cover, _ in ways[day]:
             free[day] |= cover
