@@ -23,7 +23,9 @@ class Why:
     who led until now); ``over_capacity`` (officer, held, limit); ``over_load`` (officer, held,
     limit); ``spread`` (officer, department, parent, limit); ``cluster`` (cluster);
     ``gives_way`` (officer moves to ``place``, which nobody else could take); ``left`` (officer is
-    no longer among the officers); ``nobody_left`` (see the findings).
+    no longer among the officers); ``nobody_left`` (see the findings); ``elsewhere`` (load_before,
+    load_after: the whole plan is better that way, nothing in this place alone). For deputies
+    ``same_department`` (officer, department: the lead comes from it, too).
     """
 
     code: str
@@ -99,6 +101,7 @@ class Finding:
     offers: tuple[Offer, ...]
     rules: Rule = Rule(0)
     name: str = ""  # the cluster, or the department, or the pinned officer
+    role: str = "lead"  # of the pin; "deputy" for a missing deputy
 
 
 @dataclass(frozen=True, slots=True)

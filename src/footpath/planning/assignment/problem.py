@@ -131,13 +131,15 @@ class Pin:
 class Waiver:
     """An exception that a person allowed: these rules do not hold for this pair.
 
-    Without ``place`` the officer takes ``places_more`` places above the capacity.
+    Without ``place`` the officer takes ``places_more`` places above the capacity, and
+    ``load_more`` weight above the load limit. Pins are not waived: they are taken back.
     """
 
     officer: str
     place: str = ""
     rules: Rule = Rule(0)
     places_more: int = 0
+    load_more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
