@@ -1,7 +1,8 @@
-"""Measure the ledger on both engines and write ``benchmarks/results.json``.
+"""Measure the ledger on both engines and the planning; write ``benchmarks/results.json``.
 
     make bench                                   everything: 10,000, 100,000 and 1,000,000 cases
-    python -m benchmarks --sizes 10000 --engines sqlite
+    python -m benchmarks --sizes 10000 --engines sqlite --no-planning
+    python -m benchmarks.planning                the planning alone
 
 Each figure stands beside its bare view of the same run (``benchmarks.bare``): the ratio is what
 counts, the milliseconds depend on the machine.
@@ -53,6 +54,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=300, help="requests a latency is taken from")
     parser.add_argument("--seconds", type=float, default=5, help="how long a rate is taken")
     parser.add_argument("--only", default="", help="names of figures, separated by commas")
+    parser.add_argument("--no-planning", action="store_true", help="the ledger alone")
     chosen = parser.parse_args()
     only = frozenset(filter(None, chosen.only.split(",")))
     figures: list[Figure] = []
@@ -67,9 +69,20 @@ def main() -> None:
                     times=chosen.times,
                     seconds=chosen.seconds,
                 )
-    RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
+    merge(figures)
     print(table(figures))
     print(f"{len(figures)} figures in {RESULTS}")
+    if not only and not chosen.no_planning:
+        subprocess.run([sys.executable, "-m", "benchmarks.planning"], check=True)
+
+
+def merge(figures: list[Figure]) -> None:
+    """Write the figures into the results; those of other names, engines and sizes stay."""
+    held = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    new = {(figure.name, figure.engine, figure.size) for figure in figures}
+    kept = [row for row in held if (row["name"], row["engine"], row["size"]) not in new]
+    rows = kept + [asdict(figure) for figure in figures]
+    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)

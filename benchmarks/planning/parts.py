@@ -9,16 +9,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.planning import rivals
+from benchmarks.planning import plain, rivals
 from benchmarks.planning.measure import Figure, Memory, median, spent
 from footpath.planning.check import check
 from footpath.planning.kinds import KINDS
-from footpath.planning.linear import Arrays
 
 
 @dataclass(frozen=True)
@@ -70,53 +68,29 @@ def plan_once(kind: str, problem: Any, **options: Any) -> Run:
     return Run(used.cpu_s, used.wall_s, 1000 * (first or [used.wall_s])[0], plan, problem)
 
 
-@contextmanager
-def captured() -> Iterator[list[Arrays]]:
-    """Collect every model that goes to a solver meanwhile."""
-    from footpath.planning.solvers import runs
-
-    models: list[Arrays] = []
-    original = runs._Run.__init__
-
-    def noting(self: Any, arrays: Arrays, *rest: Any) -> None:
-        models.append(arrays)
-        original(self, arrays, *rest)
-
-    runs._Run.__init__ = noting  # type: ignore[method-assign]
-    try:
-        yield models
-    finally:
-        runs._Run.__init__ = original  # type: ignore[method-assign]
-
-
 def side_by_side(kind: str, name: str, problems: list[list[Any]], size: Size) -> Iterator[Figure]:
-    """Measure ours on each list of problems, greedy beside it, and the rivals on the same models.
+    """Measure ours on each list of problems, greedy beside it, and the rivals on plain models.
 
-    A list is one district: one problem, or one for each commune. What is compared is one model at
-    a time, exactly as ours handed it to HiGHS: what preparation and greedy start are worth on top
-    shows in "greedy" and in the models that never reached a solver.
+    A list is one district: one problem, or one for each commune. The rivals get the same rules and
+    prices as rows and columns (``benchmarks.planning.plain``), one model after the other.
     """
     plan_once(kind, problems[0][0])  # the worker is warm from here on, as it is in the product
-    takes, models = [], []
-    for district in problems[: size.rounds]:
-        with captured() as found:
-            takes.append([plan_once(kind, problem) for problem in district])
-        models.append([model for model in found if model.columns])
+    takes = [[plan_once(kind, problem) for problem in district] for district in problems]
     yield _ours(f"{name}.cpu_s", "footpath, highs", takes)
     yield Figure(
         f"{name}.wall_s", "footpath, highs", len(takes),
         median([sum(run.wall_s for run in take) for take in takes]), "wall seconds a district",
     )  # fmt: skip
     greedy = [
-        [plan_once(kind, problem, backend="none") for problem in district]
-        for district in problems[: size.rounds]
+        [plan_once(kind, problem, backend="none") for problem in district] for district in problems
     ]
     yield _ours(f"{name}.cpu_s.greedy", "footpath, none", greedy)
-    for rival in size.names:
-        answers = [
-            rivals.ask_all(rival, found, size.rival_seconds)
-            for found in models[: size.rival_rounds]
-        ]
+    asked = [
+        [model for run in take for model in plain.models(kind, run.problem, run.plan)]
+        for take in takes[: size.rival_rounds]
+    ]
+    for rival in size.names if asked else ():
+        answers = [rivals.ask_all(rival, models, size.rival_seconds) for models in asked]
         costs = [answer.cost for answer in answers]
         yield Figure(
             f"{name}.cpu_s.{rival}", rival, len(answers),
@@ -124,7 +98,7 @@ def side_by_side(kind: str, name: str, problems: list[list[Any]], size: Size) ->
             worst=max(answer.cpu_s for answer in answers),
             proven=sum(answer.proven for answer in answers),
             cost=None if None in costs else sum(cost or 0 for cost in costs),
-            note=f"{len(models[0])} models as ours, one after the other, at most "
+            note=f"{len(asked[0])} plain models, one after the other, at most "
             f"{size.rival_seconds:.0f} s each; peak {max(a.peak_mb for a in answers):.0f} MB; "
             "cost: the sum over the models",
         )  # fmt: skip
