@@ -7,11 +7,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # NULL on purpose: for any other new column SQLite rebuilds the table, and the triggers of
+        # 0002 would be gone.
         migrations.AddField(
             model_name="assignment",
             name="exception",
-            field=models.TextField(
-                blank=True, db_default="", default="", verbose_name="reason for the exception"
-            ),
+            field=models.TextField(blank=True, null=True, verbose_name="reason for the exception"),
         ),
     ]

@@ -69,9 +69,8 @@ class Assignment(models.Model):
     until = models.DateField(_("until, included"), null=True, blank=True)
     handover_note = models.TextField(_("handover note"), blank=True)
     # Why somebody was put in charge although a limit or a conflict of interest speaks against it.
-    exception = models.TextField(
-        _("reason for the exception"), blank=True, default="", db_default=""
-    )
+    # May be NULL: SQLite rebuilds the table for any other new column, and drops its triggers.
+    exception = models.TextField(_("reason for the exception"), null=True, blank=True)  # noqa: DJ001
 
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -71,7 +71,7 @@ def put_in_charge(  # noqa: PLR0913 - the values of an assignment
         basis=basis,
         start=start,
         until=until,
-        exception=exception.strip(),
+        exception=exception.strip() or None,
     )
     people = {person.pk} | (deputies_of(made) if role == Assignment.Role.LEAD else set())
     lock(
@@ -202,7 +202,7 @@ def snapshot(assignment: Assignment) -> dict[str, object]:
         "start": assignment.start.isoformat(),
         "until": assignment.until.isoformat() if assignment.until else None,
         "handover_note": assignment.handover_note,
-        "exception": assignment.exception,
+        "exception": assignment.exception or "",
     }
 
 

@@ -157,7 +157,7 @@ def replace(
     """
     require(by, "assignments.assign", area)
     wanted = Assignment(
-        person=successor, area=area, role=role, start=from_day, exception=exception.strip()
+        person=successor, area=area, role=role, start=from_day, exception=exception.strip() or None
     )
     refuse_without_reason(wanted)
     made = replace_together(
@@ -167,7 +167,7 @@ def replace(
         note=note,
         by=by,
         at=at,
-        exceptions={area.pk: wanted.exception},
+        exceptions={area.pk: wanted.exception or ""},
     )
     if not made:
         raise RuleBroken(
@@ -251,7 +251,7 @@ def replace_together(
                     role=change.role,
                     basis=basis,
                     start=start,
-                    exception=(exceptions or {}).get(change.area.pk, ""),
+                    exception=(exceptions or {}).get(change.area.pk) or None,
                 )
             )
     befores = _end_together([row for row, _successor in ended], from_day - DAY, note)
