@@ -212,13 +212,9 @@ def funnel_step(rule: Rule, officers: int) -> str:
         Rule.TERM: ngettext(
             "%(num)s led it as long as allowed", "%(num)s led it as long as allowed", officers
         ),
-        Rule.SKILL: ngettext(
-            "%(num)s lacks what it needs", "%(num)s lack what it needs", officers
-        ),
+        Rule.SKILL: ngettext("%(num)s lacks what it needs", "%(num)s lack what it needs", officers),
         Rule.AWAY: ngettext("%(num)s is away", "%(num)s are away", officers),
-        Rule.REACH: ngettext(
-            "%(num)s serves other places", "%(num)s serve other places", officers
-        ),
+        Rule.REACH: ngettext("%(num)s serves other places", "%(num)s serve other places", officers),
         Rule.PIN: ngettext(
             "%(num)s is kept away by a pin", "%(num)s are kept away by pins", officers
         ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -42,13 +42,29 @@ STAY_AT_THEIR_DESK = (Role.AUDITOR, Role.ADMINISTRATOR)
 """Whoever checks the others, or keeps the system, is not put in charge of places by a plan."""
 
 Point = tuple[float, float]
-WeightOf = Callable[[Tier, str], Mapping[int, int]]
+WeightOf = Callable[[str], Mapping[str, int]]
 _weights: list[WeightOf] = []
 
 
 def register_weight(weigh: WeightOf) -> None:
-    """Let a room above add to the weights: ``weigh(tier, path)`` gives counts by place."""
-    _weights.append(weigh)
+    """Let a room above add to the weights of places.
+
+    ``weigh(path)`` counts what is open at the place with this path and below (open cases), by the
+    path of the place where it lies.
+    """
+    if weigh not in _weights:
+        _weights.append(weigh)
+
+
+def open_at(area: Area, places: Collection[str]) -> dict[str, int]:
+    """Return how much is open at each of the places (by path) and below; one query a room."""
+    found: dict[str, int] = defaultdict(int)
+    for weigh in _weights:
+        for path, count in weigh(area.path).items():
+            place = next((above for above in _upwards(path) if above in places), None)
+            if place is not None:
+                found[place] += count
+    return found
 
 
 @dataclass(frozen=True)
@@ -164,7 +180,8 @@ def problem_for(
     ``eve`` is the day whose leads stay, move or go. Places in the order of the tree, officers by
     key. A dozen queries, whatever the size. Source: S2.1.
     """
-    pins, waivers = tuple(pins), tuple(waivers)
+    pins = tuple(pin for pin in pins if not pin.noted)
+    waivers = tuple(waivers)
     places = _places(area, tier, starts_on)
     rows = _charges([place.pk for place in places], eve)
     held = _held(rows, eve)
@@ -215,6 +232,7 @@ def problem_for(
                 waiver.places_more,
             )
             for waiver in sorted(waivers, key=lambda row: (row.person_id, row.area_id or 0))
+            if str(waiver.person_id) in known
         ),
     )
 
@@ -237,16 +255,13 @@ def _places(area: Area, tier: Tier, day: date) -> list[Any]:
             tree.within(area.path, column="area__path") | Q(area__in=area.ancestor_ids), tier=tier
         ).select_related("area")
     }
-    more: dict[int, int] = defaultdict(int)
-    for weigh in _weights:
-        for pk, count in weigh(tier, area.path).items():
-            more[pk] += count
+    more = open_at(area, {place.path for place in found})
     kept = []
     for place in found:
         rule = next((rules[path] for path in _upwards(place.path) if path in rules), None)
         if not (rule.needs_lead if rule is not None else tier.needs_lead):
             continue
-        place.weight = max(1, place.inside + more[place.pk])
+        place.weight = max(1, place.inside + more.get(place.path, 0))
         place.wants_deputy = rule is not None and rule.needs_deputy
         kept.append(place)
     return kept

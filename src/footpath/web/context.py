@@ -50,6 +50,13 @@ _MENU = (
     _Entry("directory:places", "map-pin", gettext_lazy("Places"), 2, _everybody),
     _Entry("assignments:coverage", "user-check", gettext_lazy("Coverage"), 2, _everybody),
     _Entry(
+        "assignments:plans",
+        "route",
+        gettext_lazy("Plans"),
+        2,
+        lambda person: permissions.may(person, "assignments.see_plan"),
+    ),
+    _Entry(
         "web:dashboard",
         "chart-bar",
         gettext_lazy("Figures"),

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from footpath.accounts.permissions import may
 from footpath.assignments import explaining, planning
@@ -20,10 +22,13 @@ from footpath.assignments.models import (
     Assignment,
     Cluster,
     Conflict,
+    CoverageRule,
+    Letter,
     Plan,
     PlanFinding,
     PlanLine,
     PlanPin,
+    Policy,
 )
 from footpath.assignments.permissions import READERS_OF_PLANS
 from footpath.core import clock, formats, tree
@@ -484,12 +489,18 @@ def _in_words(
     pins: Iterable[PlanPin],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     said = []
-    for role, reasons in ((Assignment.Role.LEAD, line.why), (Assignment.Role.DEPUTY, line.deputy_why)):
+    for role, reasons in (
+        (Assignment.Role.LEAD, line.why),
+        (Assignment.Role.DEPUTY, line.deputy_why),
+    ):
         pinned = next(
             (
                 pin.by.name
                 for pin in pins
-                if pin.area_id == line.area_id and pin.role == role and not pin.away and not pin.noted
+                if pin.area_id == line.area_id
+                and pin.role == role
+                and not pin.away
+                and not pin.noted
             ),
             "",
         )
@@ -511,9 +522,7 @@ def _earlier(plan: Plan) -> dict[int, int | None] | None:
     return dict(rows)
 
 
-def _since_previous(
-    line: PlanLine, earlier: Mapping[int, int | None] | None, names: Names
-) -> str:
+def _since_previous(line: PlanLine, earlier: Mapping[int, int | None] | None, names: Names) -> str:
     if earlier is None or line.area_id not in earlier or earlier[line.area_id] == line.lead_id:
         return ""
     before = earlier[line.area_id]
@@ -522,9 +531,7 @@ def _since_previous(
     return _("In the plan before: %(officer)s.") % {"officer": names.person(before)}
 
 
-def _loads(
-    plan: Plan, people: Mapping[int, Person], badges: Mapping[int, Badge]
-) -> list[LoadRow]:
+def _loads(plan: Plan, people: Mapping[int, Person], badges: Mapping[int, Badge]) -> list[LoadRow]:
     found = []
     for load in plan.loads:
         person = people.get(int(load["officer"]))
@@ -777,9 +784,7 @@ def changed_since(plan: Plan, *, today: date) -> list[str]:
     found = []
     for line in lines:
         if line.area.valid_until is not None and line.area.valid_until < plan.starts_on:
-            found.append(
-                _("%(place)s no longer exists on that day.") % {"place": line.area.name}
-            )
+            found.append(_("%(place)s no longer exists on that day.") % {"place": line.area.name})
         for role, planned in (
             (Assignment.Role.LEAD, line.lead_today),
             (Assignment.Role.DEPUTY, line.deputy_today),
@@ -807,3 +812,190 @@ def counted_changes(plan: Plan) -> dict[str, int]:
 def lines_by_path(plan: Plan) -> QuerySet[PlanLine]:
     """Return the lines with the path of their place, for pages of the API."""
     return plan.lines.annotate(path=F("area__path"))
+
+
+def consequences_of(plan: Plan) -> list[str]:
+    """Return what approving would do, in words: "29 places, 3 officers move, 5 open cases"."""
+    counted = counted_changes(plan)
+    figures = plan.figures
+    said = [plan.tier.counted(figures.get("covered", 0))]
+    moved, new = counted.get(Change.MOVED, 0), counted.get(Change.NEW, 0)
+    if moved:
+        said.append(
+            ngettext("%(num)s changes hands", "%(num)s change hands", moved) % {"num": moved}
+        )
+    if new:
+        said.append(ngettext("%(num)s is new", "%(num)s are new", new) % {"num": new})
+    moving = list(
+        plan.lines.filter(change__in=(Change.MOVED, Change.ENDED)).values_list(
+            "area__path", flat=True
+        )
+    )
+    cases = sum(planning.open_at(plan.area, set(moving)).values()) if moving else 0
+    if cases:
+        said.append(
+            ngettext("%(num)s open case there", "%(num)s open cases there", cases)
+            % {"num": formats.number(cases)}
+        )
+    return said
+
+
+def next_of(plan: Plan) -> Plan | None:
+    """Return the newest plan that was made after this one, or None."""
+    rows = plan.next_plans.exclude(state__in=[Plan.State.CANCELLED, Plan.State.FAILED])
+    return rows.only("pk", "state", "started_at").order_by("-started_at", "-pk").first()
+
+
+def letters_of(plan: Plan) -> list[Letter]:
+    """Return the letters of an approved plan by number. One query."""
+    return list(
+        plan.letters.select_related("assignment__person", "assignment__area").order_by("number")
+    )
+
+
+def get_letter_for(person: Person, *, pk: int) -> Letter:
+    """Return a letter: for whom it is addressed to, and for readers of plans in that place."""
+    found = (
+        Letter.objects.select_related(
+            "assignment__person", "assignment__area", "assignment__organization__area", "plan"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise NotThere
+    own = found.assignment.person_id == person.pk
+    if not own and not may(person, "assignments.see_plan", found.assignment):
+        raise NotThere
+    return found
+
+
+# --- policy and progress --------------------------------------------------------------------------
+
+
+def organizations_asked(area: Area, policy: Policy) -> list[Organization]:
+    """Return the organizations of a place and of the places above, and those left out already."""
+    here = Q(area__in=area.ancestor_ids)
+    if policy.pk:
+        here |= Q(pk__in=policy.organizations_left_out.values("pk"))
+    return list(Organization.objects.filter(here).order_by("name", "pk"))
+
+
+def policy_in_words(
+    policy: Policy, terms: planning.Terms, tier: Tier, rule: CoverageRule | None
+) -> list[str]:
+    """Return what a policy means, a sentence each."""
+    source = Tier.objects.filter(pk=terms.officers_of).first()
+    said = [_("No place is left without a lead to please another wish.")]
+    if source is not None:
+        said.append(
+            _("%(places)s are led by officers of the tier %(tier)s, at most %(number)s each.")
+            % {"places": tier.many, "tier": source.name, "number": terms.places_each}
+        )
+    weighed = sorted(
+        (
+            (-int(value), label)
+            for value, label in (
+                (policy.keep, _("that officers stay where they are")),
+                (policy.fair, _("that the load is shared fairly")),
+                (policy.near, _("that officers live near")),
+            )
+            if value
+        ),
+        key=lambda row: row[0],
+    )
+    if weighed:
+        said.append(
+            _("Then counts: %(wishes)s.")
+            % {
+                "wishes": "; ".join(
+                    f"{label} ({Policy.Weight(-weight).label})" for weight, label in weighed
+                )
+            }
+        )
+    if rule is not None and rule.needs_deputy:
+        said.append(_("Each place gets a deputy, from another organization."))
+    if policy.spread:
+        said.append(
+            _("No organization leads more than %(number)s of the places of one parent.")
+            % {"number": policy.spread}
+        )
+    if policy.term_limit_years:
+        said.append(
+            ngettext(
+                "After %(num)s year in a place somebody else comes.",
+                "After %(num)s years in a place somebody else comes.",
+                policy.term_limit_years,
+            )
+            % {"num": policy.term_limit_years}
+        )
+    return said
+
+
+@dataclass(frozen=True)
+class Point:
+    """How far the plan was after some seconds: cost, bound, and the gap in percent."""
+
+    seconds: float
+    cost: float | None
+    bound: float | None
+    gap: Decimal | None
+    x: float = 0.0
+    y_cost: float | None = None
+    y_bound: float | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The steps of a plan that is being made, and where they lie on a picture 300 wide, 90 high."""
+
+    points: tuple[Point, ...]
+
+    @property
+    def last(self) -> Point | None:
+        """Return the newest step."""
+        return self.points[-1] if self.points else None
+
+    def path(self, which: str) -> str:
+        """Return the line of "cost" or "bound" as the path of an SVG, in steps."""
+        drawn = ""
+        for point in self.points:
+            y = point.y_cost if which == "cost" else point.y_bound
+            if y is not None:
+                drawn += f"H{point.x} V{y} " if drawn else f"M{point.x} {y} "
+        return drawn.strip()
+
+
+WIDE, HIGH = 300.0, 90.0
+
+
+def progress_of(plan: Plan) -> Progress:
+    """Return the steps of a plan with their gap, and where they are drawn."""
+    steps = [(float(row[0]), row[1], row[2]) for row in plan.progress]
+    known = [value for _t, cost, bound in steps for value in (cost, bound) if value is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    longest = max((t for t, _cost, _bound in steps), default=0.0) or 1.0
+
+    def y(value: float | None) -> float | None:
+        if value is None:
+            return None
+        share = (value - low) / (high - low) if high > low else 0.5
+        return round(HIGH - 4 - share * (HIGH - 8), 1)
+
+    return Progress(
+        tuple(
+            Point(
+                t, cost, bound, _gap(cost, bound), round(t / longest * WIDE, 1), y(cost), y(bound)
+            )
+            for t, cost, bound in steps
+        )
+    )
+
+
+def _gap(cost: float | None, bound: float | None) -> Decimal | None:
+    if cost is None or bound is None:
+        return None
+    if cost <= bound or not cost:
+        return Decimal("0.00")
+    share = Decimal(100) * (Decimal(cost) - Decimal(bound)) / abs(Decimal(cost))
+    return min(share, Decimal(100)).quantize(Decimal("0.01"))

@@ -28,6 +28,7 @@ WORK, SECONDS = 20_000, 180.0
 """The limits of one plan: by work, so that it can be repeated, and by time as an outer stop."""
 TELL_EVERY_S = 0.4
 MOST_POINTS = 120
+NOTHING_KNOWN = 1e300
 
 
 def make_plan(*, plan: Plan, at: datetime) -> None:
@@ -86,7 +87,10 @@ class _Teller:
     def __call__(self, cost: float, bound: float, elapsed: float) -> bool:
         """Keep a step; return whether to go on."""
         self.elapsed = elapsed
-        point = [round(elapsed, 3), *(value if abs(value) < 1e300 else None for value in (cost, bound))]
+        point = [
+            round(elapsed, 3),
+            *(value if abs(value) < 1e300 else None for value in (cost, bound)),
+        ]
         if not self.points or self.points[-1][1:] != point[1:]:
             self.points.append(point)
         if self.told is not None and elapsed - self.told < TELL_EVERY_S:
@@ -108,6 +112,11 @@ class _Teller:
         if self.points and kept[-1] != self.points[-1]:
             kept.append(self.points[-1])
         return kept
+
+
+def _finite(value: float) -> float | None:
+    """Return the value, or None while nothing is known."""
+    return value if abs(value) < NOTHING_KNOWN else None
 
 
 def _problem(plan: Plan) -> AssignmentProblem:
@@ -170,7 +179,7 @@ def _propose(
     )
 
 
-def _line(
+def _line(  # noqa: PLR0917 - all that one line is made from
     plan: Plan,
     line: Line,
     problem: AssignmentProblem,
@@ -222,9 +231,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             }
             for funnel in finding.funnels
         ],
-        "offers": [
-            asdict(offer) | {"rules": int(offer.rules)} for offer in finding.offers
-        ],
+        "offers": [asdict(offer) | {"rules": int(offer.rules)} for offer in finding.offers],
     }
 
 

@@ -47,16 +47,14 @@ def start_plan(
     starts_on: date,
     by: Person,
     at: datetime,
-    until: date | None = None,
     basis: BasisDocument | None = None,
     previous: Plan | None = None,
     pins: Iterable[PlanPin] = (),
     waivers: Iterable[PlanWaiver] = (),
-    seed: int = 0,
 ) -> Plan:
     """Ask for a plan of the places of a tier in an area and return it, waiting to be made.
 
-    Pins and waivers are copied from those given. Raises InvalidValue for days that cannot be or a
+    Pins and waivers are copied from those given. Raises InvalidValue for a day that has passed or a
     tier without places, PlanAtWork when one for the same places is being made. Source: S2.1.
     """
     require(by, "assignments.plan", area)
@@ -66,8 +64,6 @@ def start_plan(
             _("A plan begins today at the earliest, %(day)s.") % {"day": formats.day_year(today)},
             field="starts_on",
         )
-    if until is not None and until < starts_on:
-        raise InvalidValue(_("The last day lies before the first day."), field="until")
     if tier.level <= area.tier.level:
         raise InvalidValue(_("Choose a tier below the place."), field="tier")
     if not Area.objects.in_force(starts_on).within(area.path).filter(tier=tier).exists():
@@ -79,9 +75,7 @@ def start_plan(
         tier=tier,
         previous=previous,
         starts_on=starts_on,
-        until=until,
         basis=basis,
-        seed=seed,
         started_by=by,
         started_at=at,
     )
@@ -113,9 +107,7 @@ def start_plan(
     return plan
 
 
-def plan_again(
-    *, plan: Plan, by: Person, at: datetime, waivers: Iterable[PlanWaiver] = ()
-) -> Plan:
+def plan_again(*, plan: Plan, by: Person, at: datetime, waivers: Iterable[PlanWaiver] = ()) -> Plan:
     """Ask for the next plan after this one, with what was noted on it, and return it.
 
     Pins that were taken off are left out; waivers are kept and the given ones come to them.
@@ -127,12 +119,10 @@ def plan_again(
         area=plan.area,
         tier=plan.tier,
         starts_on=max(plan.starts_on, clock.day_of(at)),
-        until=plan.until,
         basis=plan.basis,
         previous=plan,
         pins=pins,
         waivers=[*kept, *waivers],
-        seed=plan.seed,
         by=by,
         at=at,
     )
@@ -341,7 +331,6 @@ def _snapshot(plan: Plan) -> dict[str, object]:
         "area": plan.area_id,
         "tier": plan.tier_id,
         "starts_on": plan.starts_on.isoformat(),
-        "until": plan.until.isoformat() if plan.until else None,
         "basis": plan.basis_id,
         "policy": plan.policy,
         "previous": plan.previous_id,

@@ -1,0 +1,177 @@
+"""The pages of plans: start, progress, proposal, one place, decision, letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from footpath.assignments.models import Plan, PlanPin
+from tests.assignments.plans.district import District
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(district: District, client: Client) -> Client:
+    """Return a browser of the district office."""
+    client.force_login(district.world.office.user)
+    return client
+
+
+def text(answer: Any) -> str:
+    """Return what a page says, in one line."""
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_empty_list_says_what_to_do(desk: Client) -> None:
+    said = text(desk.get(reverse("assignments:plans")))
+    assert "No plan yet" in said
+    assert "Start a plan" in said
+
+
+def test_a_plan_is_started_and_shows_how_far_it_is(
+    desk: Client, district: District, settings: Any
+) -> None:
+    answer = desk.post(
+        reverse("assignments:plan-new", query={"place": district.commune.code}),
+        {"tier": district.tier.pk, "starts_on": "2026-04-01", "number": "7-QD", "issued_on": "2026-03-01"},
+    )  # fmt: skip
+    plan = Plan.objects.get()
+    assert answer.url == plan.get_absolute_url()
+    assert (plan.state, plan.basis.number) == (Plan.State.WAITING, "7-QD")
+    page = desk.get(plan.get_absolute_url())
+    assert "Waiting" in text(page)
+    assert "Stop and keep the best so far" in text(page)
+    part = desk.get(plan.get_absolute_url(), headers={"HX-Request": "true"})
+    assert "<html" not in text(part)
+    district.make(plan)
+    done = desk.get(plan.get_absolute_url(), headers={"HX-Request": "true"})
+    assert done.headers["HX-Refresh"] == "true"
+
+
+def test_the_proposal_shows_places_officers_changes_and_loads(
+    desk: Client, district: District
+) -> None:
+    plan = district.planned()
+    said = text(desk.get(plan.get_absolute_url()))
+    for words in ("Approve 5 of 5", "Best possible plan, proven.", "Phú Thành", "Officer A", "5/5"):
+        assert words in said
+    assert "Stays." not in said
+    assert "Stays." in text(desk.get(plan.get_absolute_url(), {"kept": "1"}))
+
+
+def test_one_may_ask_why_not_somebody_at_a_place(desk: Client, district: District) -> None:
+    district.only(0, 1, 2, 3, 4)
+    plan = district.planned()
+    said = text(
+        desk.get(
+            plan.get_absolute_url(),
+            {"place": district.hamlets[4].code, "person": district.officers[5].pk},
+        )
+    )
+    assert "Why not Officer F in Phú Thành" in said
+    assert "Officer F is bound to the desk." in said
+
+
+def test_pins_are_noted_and_the_next_plan_is_made_with_them(
+    desk: Client, district: District
+) -> None:
+    plan = district.planned()
+    deed = reverse("assignments:plan-deed", args=[plan.pk, "pin"])
+    desk.post(
+        deed,
+        {"place": district.hamlets[0].code, "person": district.officers[5].pk, "how": "keep"},
+    )
+    pin = PlanPin.objects.get()
+    assert (pin.noted, pin.off, pin.person) == (True, False, district.officers[5])
+    assert "Plan again with 1 change" in text(desk.get(plan.get_absolute_url()))
+    answer = desk.post(reverse("assignments:plan-deed", args=[plan.pk, "again"]))
+    following = Plan.objects.exclude(pk=plan.pk).get()
+    assert answer.url == following.get_absolute_url()
+    district.make(following)
+    assert district.led(following)["Phú Chánh"] == "Officer F"
+    said = text(desk.get(following.get_absolute_url()))
+    assert "Pinned by Lương Minh Vũ." in said
+    assert "In the plan before: Officer A." in said
+
+
+def test_a_plan_is_approved_and_its_letters_are_printed(desk: Client, district: District) -> None:
+    plan = district.planned()
+    answer = desk.post(reverse("assignments:plan-deed", args=[plan.pk, "approve"]))
+    assert answer.status_code == 302, text(answer)
+    plan.refresh_from_db()
+    assert (plan.state, plan.decided_by) == (Plan.State.APPROVED, district.world.office)
+    said = text(desk.get(plan.get_absolute_url()))
+    assert "Letters of assignment" in said
+    letter = plan.letters.get()
+    for address in (
+        reverse("assignments:letter", args=[letter.pk]),
+        reverse("assignments:plan-letters", args=[plan.pk]),
+    ):
+        body = desk.get(address)
+        assert body["Content-Type"] == "application/pdf"
+        assert body.content.startswith(b"%PDF")
+
+
+def test_a_plan_is_rejected_with_a_reason_only(desk: Client, district: District) -> None:
+    plan = district.planned()
+    deed = reverse("assignments:plan-deed", args=[plan.pk, "reject"])
+    assert desk.post(deed, {"reason": " "}).status_code == 422
+    desk.post(deed, {"reason": "The school year is not over."})
+    plan.refresh_from_db()
+    assert (plan.state, plan.decision_note) == ("rejected", "The school year is not over.")
+    assert "The school year is not over." in text(desk.get(plan.get_absolute_url()))
+
+
+def test_the_policy_says_what_it_means_and_is_changed(desk: Client, district: District) -> None:
+    address = reverse("assignments:plan-policy", query={"place": "28858", "tier": "hamlet"})
+    said = text(desk.get(address))
+    assert "Hamlets are led by officers of the tier District, at most 3 each." in said
+    answer = desk.post(
+        address,
+        {"keep": 3, "fair": 0, "near": 1, "places_each": 2, "needs_deputy": "on",
+         "organizations_left_out": [district.world.district_office.pk]},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    said = text(desk.get(address))
+    assert "at most 2 each" in said
+    assert "Each place gets a deputy" in said
+
+
+def test_the_second_who_starts_sees_the_plan_of_the_first(desk: Client, district: District) -> None:
+    first = district.start(by=district.world.administrator)
+    answer = desk.post(
+        reverse("assignments:plan-new", query={"place": district.commune.code}),
+        {"tier": district.tier.pk, "starts_on": "2026-04-01"},
+        follow=True,
+    )
+    assert Plan.objects.get() == first
+    assert "Admin has already started a plan for these places" in text(answer)
+
+
+@pytest.mark.parametrize("page", ["plan", "plans"])
+def test_a_page_takes_as_many_queries_for_one_change_as_for_three(
+    desk: Client, district: District, page: str
+) -> None:
+    def queries(address: str) -> int:
+        desk.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert desk.get(address).status_code == 200
+        return len(captured)
+
+    one = district.planned()
+    address = one.get_absolute_url() if page == "plan" else reverse("assignments:plans")
+    before = queries(address)
+    for hamlet in district.hamlets[:2]:
+        hamlet.assignments.all().delete()
+    two = district.planned()
+    assert two.lines.exclude(change="kept").count() == 3
+    address = two.get_absolute_url() if page == "plan" else address
+    assert queries(address) == before
