@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
-FEASIBLE = 1e-6  # how far a row or bound may be missed, as the solvers themselves count
+FEASIBLE = 1e-5  # how far a row or bound may be missed; the solvers themselves count in 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,12 +43,17 @@ class Arrays:
         return len(self.row_lower)
 
     @property
-    def whole(self) -> bool:
-        """Return whether every solution costs a whole number, so that a gap below 1 is a proof."""
+    def step(self) -> float:
+        """Return by how much the costs of two solutions differ at least, if they do; 0: unknown.
+
+        That is the greatest common divisor of the costs, where all are whole and no column with a
+        cost may be broken: a gap below it is a proof.
+        """
         paid = self.cost != 0
-        return bool(
-            self.integer[paid].all() and (self.cost[paid] == np.rint(self.cost[paid])).all()
-        )
+        cost = self.cost[paid]
+        if not len(cost) or not self.integer[paid].all() or (cost != np.rint(cost)).any():
+            return 0.0
+        return float(np.gcd.reduce(np.abs(cost).astype(np.int64)))
 
     def activity(self, values: Floats) -> Floats:
         """Return what each row comes to (m floats) at ``values`` (n floats)."""

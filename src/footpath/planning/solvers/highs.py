@@ -10,6 +10,9 @@ import numpy as np
 from footpath.planning.solvers.work import Answer
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from footpath.planning.linear import Floats
     from footpath.planning.solvers.work import Job, Report
 
 _ON = highspy.cb.HighsCallbackType
@@ -61,7 +64,10 @@ def run(job: Job, report: Report) -> Answer:
     ):
         solver.startCallback(kind)
     solver.run()
-    return _answer(solver, watch, integer=integer)
+    answer = _answer(solver, watch, broken=not integer.any())
+    if answer.values is not None:
+        answer.values = _whole(solver, answer.values, integer)
+    return answer
 
 
 def _set_options(solver: Any, job: Job) -> None:
@@ -69,9 +75,9 @@ def _set_options(solver: Any, job: Job) -> None:
         "output_flag": False,
         "threads": 1,
         "parallel": "off",
-        "random_seed": job.seed,
+        "random_seed": job.seed % 2**31,
         "mip_rel_gap": 0.0,
-        "mip_abs_gap": 0.999 if job.arrays.whole else 1e-6,
+        "mip_abs_gap": max(1e-6, job.arrays.step * 0.999),
     }
     if job.seconds is not None:
         options["time_limit"] = job.seconds
@@ -79,8 +85,8 @@ def _set_options(solver: Any, job: Job) -> None:
         solver.setOptionValue(name, value)
 
 
-def _pass_model(solver: Any, job: Job) -> bool:
-    """Hand the model and the start over and let go of them; return whether it has integers."""
+def _pass_model(solver: Any, job: Job) -> NDArray[np.bool_]:
+    """Hand the model and the start over and let go of them; return which columns are integer."""
     a = job.arrays
     solver.passModel(
         a.columns, a.rows, len(a.value), int(highspy.MatrixFormat.kColwise),
@@ -91,25 +97,44 @@ def _pass_model(solver: Any, job: Job) -> bool:
     if job.start is not None:
         solver.setSolution(a.columns, np.arange(a.columns, dtype=np.int32), job.start)
     job.start = None
-    integer = bool(a.integer.any())
+    integer = a.integer
     del job.arrays
     return integer
 
 
-def _answer(solver: Any, watch: _Watch, *, integer: bool) -> Answer:
+def _whole(solver: Any, values: Floats, integer: NDArray[np.bool_]) -> Floats:
+    """Return the values with integer columns exactly whole and the others fitted to them."""
+    rounded = np.where(integer, np.rint(values), values)
+    if integer.all() or (rounded == values).all():
+        return rounded
+    fixed = np.flatnonzero(integer).astype(np.int32)
+    solver.setCallback(None, None)
+    solver.setOptionValue("time_limit", np.inf)
+    solver.changeColsIntegrality(
+        len(fixed), fixed, np.full(len(fixed), highspy.HighsVarType.kContinuous)
+    )
+    solver.changeColsBounds(len(fixed), fixed, rounded[fixed], rounded[fixed])
+    solver.run()
+    if solver.getModelStatus() != _STATUS.kOptimal:
+        return rounded
+    return np.where(integer, rounded, np.array(solver.getSolution().col_value))
+
+
+def _answer(solver: Any, watch: _Watch, *, broken: bool) -> Answer:
+    """Return what the solver came to; ``broken``: a model without integer columns."""
     info, status = solver.getInfo(), solver.getModelStatus()
     found = info.primal_solution_status == _FEASIBLE
     solution = solver.getSolution() if found else None
     answer = Answer(
         status="gap" if found else "nothing",
         values=np.array(solution.col_value) if solution else None,
-        bound=info.mip_dual_bound if integer else -np.inf,
+        bound=-np.inf if broken else info.mip_dual_bound,
         work=watch.checks,
         timely=not watch.told and status != _STATUS.kTimeLimit,
     )
     if status == _STATUS.kOptimal:
         answer.status = "proven"
-        if solution and not integer:
+        if solution and broken:
             answer.bound = info.objective_function_value
             answer.duals = np.array(solution.row_dual)
     elif status == _STATUS.kInfeasible:

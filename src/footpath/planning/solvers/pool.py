@@ -9,14 +9,16 @@ import queue
 import subprocess
 import sys
 import threading
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from footpath.planning.solvers import wire
 from footpath.planning.solvers.work import Answer, Job, News
 
 PYTHON = [sys.executable]
 SOURCES = str(Path(__file__).resolve().parents[3])  # the folder that holds the package
+PATIENCE = 60.0  # seconds without a job after which a worker leaves by itself
 AT_ONCE = max(2, os.cpu_count() or 1)  # workers at work at once; further callers wait
 QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -29,14 +31,15 @@ class Worker:
         self.backend = backend
         path = os.pathsep.join(filter(None, [SOURCES, os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(  # noqa: S603 - our own module, by our own Python
-            [*PYTHON, "-m", "footpath.planning.solvers.worker", backend],
+            [*PYTHON, "-m", "footpath.planning.solvers.worker", backend, str(PATIENCE)],
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=os.environ | QUIET | {"PYTHONPATH": path},
         )
-        self._jobs = cast("BinaryIO", self.process.stdin)
-        self._answers = cast("BinaryIO", self.process.stdout)
+        self._jobs = cast("FileIO", self.process.stdin)
+        self._answers = cast("FileIO", self.process.stdout)
         self._inbox: queue.SimpleQueue[Answer | News | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -70,8 +73,7 @@ class Worker:
 
     def end(self, patience: float = 0.0) -> None:
         """Close the pipes; kill the process when it has not left within ``patience`` seconds."""
-        with contextlib.suppress(OSError):
-            self._jobs.close()
+        self._jobs.close()
         try:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -81,8 +83,7 @@ class Worker:
     def forget(self) -> None:
         """In a forked child: let go of the pipes without a word to the parent's worker."""
         for stream in (self._jobs, self._answers):
-            with contextlib.suppress(OSError):
-                os.close(stream.fileno())
+            stream.close()
         self.process.returncode = 0  # not our child: nothing to wait for
 
 

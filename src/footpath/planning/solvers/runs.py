@@ -151,6 +151,7 @@ class _Run:
         on_progress: Progress | None,
     ) -> None:
         self.arrays = arrays
+        self.step = arrays.step
         self.backend = backend
         self.seed = seed
         self.budget = budget
@@ -262,10 +263,11 @@ class _Run:
             self.values, self.cost = values, cost
 
     def rounded(self, bound: float) -> float:
-        """Return the bound, rounded up where every cost is whole."""
-        if self.arrays.whole and np.isfinite(bound):
-            return float(np.ceil(bound - 1e-6 * max(1.0, abs(bound))))
-        return bound
+        """Return the bound, rounded up to what a solution can cost."""
+        if not self.step or not np.isfinite(bound):
+            return bound
+        steps = bound / self.step
+        return self.step * float(np.ceil(steps - 1e-6 * max(1.0, abs(steps))))
 
     def conclude(self, answer: Answer | None, *, killed: bool) -> Solution:
         """Make the solution of the last answer and of what was learned on the way."""
@@ -274,11 +276,17 @@ class _Run:
         status = answer.status
         if answer.values is not None:
             self.keep(answer.values)
+            if self.cost > self.arrays.cost @ answer.values + 1e-6 * max(1.0, abs(self.cost)):
+                status = "gap"  # what it calls a plan does not hold: its tolerances misled it
+        if status == "infeasible" and self.values is not None:
+            status = "gap"  # our own plan holds
         if status != "infeasible":
             self.bound = max(self.bound, min(self.rounded(answer.bound), self.cost))
-            if status == "proven":
-                self.bound = self.cost if self.arrays.whole else self.bound
-            elif self.values is not None:
+            if self.values is None:
+                status = "nothing"
+            elif status == "proven":
+                self.bound = self.cost
+            else:
                 status = "proven" if self.cost <= self.bound else "gap"
         return Solution(
             status=status,

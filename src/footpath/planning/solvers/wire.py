@@ -8,38 +8,37 @@ from __future__ import annotations
 
 import pickle
 import struct
-from typing import BinaryIO
+from io import FileIO
 
 _NUMBER = struct.Struct("<Q")
 
 
-def send(stream: BinaryIO, message: object) -> None:
+def send(stream: FileIO, message: object) -> None:
     """Write one message; raises OSError when the other end is gone."""
     buffers: list[pickle.PickleBuffer] = []
     body = pickle.dumps(message, protocol=5, buffer_callback=buffers.append)
     parts = [memoryview(body), *(buffer.raw() for buffer in buffers)]
-    stream.write(_NUMBER.pack(len(parts)))
-    for part in parts:
-        stream.write(_NUMBER.pack(part.nbytes))
-        stream.write(part)
-    stream.flush()
+    sizes = [len(parts), *(part.nbytes for part in parts)]
+    for part in (memoryview(struct.pack(f"<{len(sizes)}Q", *sizes)), *parts):
+        done = 0
+        while done < part.nbytes:
+            done += stream.write(part[done:])
 
 
-def receive(stream: BinaryIO) -> object:
+def receive(stream: FileIO) -> object:
     """Read one message; raises EOFError when the other end is gone."""
     (count,) = _NUMBER.unpack(_read(stream, _NUMBER.size))
-    body, *buffers = [
-        _read(stream, _NUMBER.unpack(_read(stream, _NUMBER.size))[0]) for _ in range(count)
-    ]
+    sizes = struct.unpack(f"<{count}Q", _read(stream, count * _NUMBER.size))
+    body, *buffers = [_read(stream, size) for size in sizes]
     return pickle.loads(body, buffers=buffers)  # noqa: S301 - see above
 
 
-def _read(stream: BinaryIO, size: int) -> bytearray:
+def _read(stream: FileIO, size: int) -> bytearray:
     """Read exactly ``size`` bytes into memory of its own, so that arrays over it can be written."""
     room = bytearray(size)
     view, done = memoryview(room), 0
     while done < size:
-        got = stream.readinto(view[done:])  # type: ignore[attr-defined]
+        got = stream.readinto(view[done:])
         if not got:
             raise EOFError
         done += got

@@ -1,4 +1,4 @@
-"""The worker process: ``python -m footpath.planning.solvers.worker highs``.
+"""The worker process: ``python -m footpath.planning.solvers.worker highs 60``.
 
 Reads jobs from its standard input and answers on its standard output, one at a time, until the
 input ends; then it is gone, in the middle of a job too. It leaves by itself when nobody has asked
@@ -15,7 +15,8 @@ import sys
 import threading
 import time
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO
+from io import FileIO
+from typing import TYPE_CHECKING
 
 from footpath.planning.solvers import wire
 from footpath.planning.solvers.work import Answer, Job, News
@@ -23,7 +24,6 @@ from footpath.planning.solvers.work import Answer, Job, News
 if TYPE_CHECKING:
     from footpath.planning.linear import Floats
 
-PATIENCE = 60.0  # seconds without a job after which a worker leaves
 GRACE = 1.0  # seconds to end in order once the input has ended
 BEAT = 0.05  # seconds between two pieces of news without a new plan
 
@@ -31,7 +31,7 @@ BEAT = 0.05  # seconds between two pieces of news without a new plan
 class _Desk:
     """The worker's side of the pipes: jobs come in, news and answers go out."""
 
-    def __init__(self, jobs: BinaryIO, answers: BinaryIO) -> None:
+    def __init__(self, jobs: FileIO, answers: FileIO) -> None:
         self.jobs: queue.Queue[Job | None] = queue.Queue()
         self.answers = answers
         self.stopped = threading.Event()
@@ -39,7 +39,7 @@ class _Desk:
         self.told = 0.0
         threading.Thread(target=self._read, args=(jobs,), daemon=True).start()
 
-    def _read(self, jobs: BinaryIO) -> None:
+    def _read(self, jobs: FileIO) -> None:
         """Take jobs and calls to stop, also in the middle of a job."""
         try:
             while True:
@@ -52,7 +52,7 @@ class _Desk:
         except EOFError:
             self.stopped.set()
             self.jobs.put(None)
-            if not self.ended.wait(GRACE):
+            if not self.ended.wait(GRACE):  # pragma: no cover - dies before it is written
                 os._exit(1)
 
     def report(self, cost: float, bound: float, values: Floats | None) -> bool:
@@ -64,14 +64,14 @@ class _Desk:
         return not self.stopped.is_set()
 
 
-def serve(backend: str, jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Answer jobs with one back end until the input ends or nobody asks any more."""
+def serve(backend: str, patience: float, jobs: FileIO, answers: FileIO) -> None:
+    """Answer jobs with one back end until the input ends or nobody asks for ``patience`` seconds."""
     run = import_module(f"footpath.planning.solvers.{backend}").run
     desk = _Desk(jobs, answers)
     spent = 0.0
     while True:
         try:
-            job = desk.jobs.get(timeout=PATIENCE)
+            job = desk.jobs.get(timeout=patience)
         except queue.Empty:
             break
         if job is None:
@@ -92,13 +92,13 @@ def serve(backend: str, jobs: BinaryIO, answers: BinaryIO) -> None:
 def main() -> None:
     """Keep the pipes to ourselves and serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
-    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    jobs, answers = FileIO(os.dup(0), "rb"), FileIO(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(2, 1)
     try:
-        serve(sys.argv[1], jobs, answers)
-    except BrokenPipeError:
+        serve(sys.argv[1], float(sys.argv[2]), jobs, answers)
+    except BrokenPipeError:  # pragma: no cover - dies before its coverage is written
         os._exit(1)  # nobody is left to tell
 
 
