@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from footpath.assignments.models import Assignment, Conflict, Limit
 from footpath.config import plan as command
 from footpath.config.cli import cli
+from footpath.directory.models import Membership, Tier
 from footpath.planning import files
 from footpath.planning.visits.plan import VisitPlan
 from footpath.planning.visits.problem import Area, Group, Pin, Unit, VisitProblem
+from tests.world import World, area, assign
 
 Ask = Callable[..., Result]
 DAYS = tuple(date(2026, 12, day) for day in (1, 2, 3, 8, 9, 10))
@@ -115,6 +118,64 @@ def test_what_is_wrong_in_a_file_is_named_by_its_field(ask: Ask, visits: Path) -
     said = ask("visits", "--problem", visits)
     assert said.exit_code == 2
     assert said.stderr.endswith('units[2].needs: "many" is not a whole number.\n')
+
+
+@pytest.mark.django_db
+def test_an_area_is_planned_by_name_and_nothing_is_changed(ask: Ask, world: World) -> None:
+    leads = list(Assignment.objects.order_by("pk").values())
+    assign(world.office, area("Ấp Tân Thới", world.son, code="28807-02"), until=date(2025, 1, 1))
+    said = ask("assignments", "--area", "831", "--backend", "none")
+    assert (said.exit_code, said.stderr) == (0, "")
+    lines = said.stdout.splitlines()
+    assert lines[0] == "4 places: 3 kept, 1 new"
+    assert lines[2] == "Changes:"
+    assert lines[3].startswith("  28807-02 Ấp Tân Thới: nobody -> ")
+    assert list(Assignment.objects.order_by("pk").values())[: len(leads)] == leads
+    assert len(lines) == 4
+
+
+@pytest.mark.django_db
+def test_what_an_area_lacks_is_said_by_name(ask: Ask, world: World) -> None:
+    for who in (world.officer, world.second, world.far, world.lead, world.boss, world.office):
+        Limit.objects.create(person=who, places=1)
+    Conflict.objects.create(
+        person=world.officer, area=world.hue, kind=Conflict.Kind.HOME, declared_on=date(2020, 1, 1)
+    )
+    Membership.objects.exclude(person__in=[world.officer, world.far]).delete()
+    said = ask("assignments", "--area", "831", "--on", "2030-01-07", "--backend", "none")
+    lines = said.stdout.splitlines()
+    assert lines[0] == "3 places: 1 kept, 1 moved, 1 ended"
+    assert lines[lines.index("In the way:") + 1 :] == [
+        "  short: 28804-01 Ấp Tân Huề, 28804-02 Ấp Vĩnh Khánh, 28807-01 Ấp Phước Hòa"
+        " <- Lê Thị Mai, Bùi Thanh Sơn (2 places left)",
+        "    28804-01 Ấp Tân Huề: 2 officers, 1 home, 1 left",
+        "    way out: capacity Lê Thị Mai, covers 1, price 36",
+        "    way out: capacity Bùi Thanh Sơn, covers 1, price 36",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--area", "nowhere"], "No place has the code nowhere."),
+        (
+            ["--area", "831", "--tier", "village"],
+            "There is no tier village; there are province, district, commune, hamlet, group.",
+        ),
+        (
+            ["--area", "28804-01-1"],
+            "No place of the tier group in 28804-01-1 needs somebody in charge.",
+        ),
+    ],
+)
+def test_an_area_that_cannot_be_planned_is_said(
+    ask: Ask, world: World, words: list[str], sentence: str
+) -> None:
+    Tier.objects.filter(code="group").update(needs_lead=False)
+    said = ask("assignments", *words)
+    assert (said.exit_code, said.stdout, said.stderr) == (2, "", f"footpath: {sentence}\n")
+    assert world.group.code == "28804-01-1"
 
 
 def test_planning_from_a_file_loads_no_django(visits: Path) -> None:
