@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from footpath.assignments.models import Assignment, Conflict, Limit
 from footpath.config import plan as command
 from footpath.config.cli import cli
 from footpath.directory.models import Membership, Tier
-from footpath.planning import files
+from footpath.planning import files, province
+from footpath.planning.month.problem import Attendee, Meeting, MonthProblem, Pool, Slot, Spot
 from footpath.planning.visits.plan import VisitPlan
 from footpath.planning.visits.problem import Area, Group, Pin, Unit, VisitProblem
 from tests.world import World, area, assign
@@ -66,6 +67,64 @@ def test_a_pin_that_cannot_be_followed_is_named(ask: Ask, tmp_path: Path) -> Non
     files.write(tmp_path / "pinned.json", pinned)
     said = ask("visits", "--problem", tmp_path / "pinned.json", "--backend", "none")
     assert "  pin of U3: owner" in said.stdout.splitlines()
+
+
+def test_a_calendar_is_printed_in_the_order_of_time(ask: Ask, tmp_path: Path) -> None:
+    evening = ("evening", time(18, 30), time(20, 30))
+    files.write(
+        tmp_path / "month.json",
+        MonthProblem(
+            meetings=(
+                Meeting("H1", "cell", "A", attendees=("D1", "D2"), chairs="leaders"),
+                Meeting("H2", "cell", "B", attendees=("D2",), first=DAYS[1]),
+                Meeting("H3", "cell", "B", attendees=("D1",), first=date(2027, 1, 1)),
+            ),
+            slots=(Slot("S2", DAYS[1], *evening), Slot("S1", DAYS[0], *evening)),
+            people=(Attendee("D1", away=((DAYS[0], DAYS[1]),)), Attendee("D2"), Attendee("L1")),
+            spots=(Spot("A"), Spot("B")),
+            pools=(Pool("leaders", ("L1",)),),
+        ),
+    )
+    said = ask("month", "--problem", tmp_path / "month.json", "--backend", "none")
+    lines = said.stdout.splitlines()
+    assert lines[0] == "2 meetings held, 1 without a slot; 0 stand-ins"
+    assert lines[2:5] == [
+        "Calendar:",
+        "  2026-12-01 evening H1, L1 in the chair, without D1",
+        "  2026-12-02 evening H2",
+    ]
+    assert lines[5] == "To decide:"
+    assert any(line.startswith("  nowhere: H3") for line in lines[6:])
+
+
+def test_a_province_is_planned_into_a_folder(ask: Ask, tmp_path: Path) -> None:
+    asked, plans = tmp_path / "asked", tmp_path / "plans"
+    asked.mkdir()
+    for name in ("east", "west"):
+        files.write(asked / f"{name}.visits.json", VISITS)
+    words = ("province", "--problems", asked, "--out", plans, "--backend", "none")
+    said = ask(*words)
+    assert said.stdout.startswith("plans=2 made=2 kept=0 proven=2 cost=")
+    assert said.stderr.startswith("east visits: proven, ")
+    assert ask(*words).stdout.startswith("plans=2 made=0 kept=2 proven=2 cost=")
+    (asked / "east.visits.json").write_text("{")
+    said = ask(*words)
+    assert said.exit_code == 2
+    assert said.stderr.startswith("footpath: east, visits: ")
+
+
+def test_a_province_stopped_by_ctrl_c_says_how_to_go_on(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_values: object, **_names: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(province, "plan_all", stopped)
+    said = ask("province", "--districts", "1", "--out", tmp_path)
+    assert (said.exit_code, said.stderr) == (
+        2,
+        "footpath: Stopped; the same command goes on from here.\n",
+    )
 
 
 def test_plan_and_problem_are_kept_in_files(ask: Ask, visits: Path, tmp_path: Path) -> None:
@@ -145,12 +204,15 @@ def test_what_an_area_lacks_is_said_by_name(ask: Ask, world: World) -> None:
     said = ask("assignments", "--area", "831", "--on", "2030-01-07", "--backend", "none")
     lines = said.stdout.splitlines()
     assert lines[0] == "3 places: 1 kept, 1 moved, 1 ended"
-    assert lines[lines.index("In the way:") + 1 :] == [
-        "  short: 28804-01 Ấp Tân Huề, 28804-02 Ấp Vĩnh Khánh, 28807-01 Ấp Phước Hòa"
-        " <- Lê Thị Mai, Bùi Thanh Sơn (2 places left)",
+    in_the_way = lines[lines.index("In the way:") + 1 :]
+    assert [line.partition(", price")[0] for line in in_the_way] == [
+        (
+            "  short: 28804-01 Ấp Tân Huề, 28804-02 Ấp Vĩnh Khánh, 28807-01 Ấp Phước Hòa"
+            " <- Lê Thị Mai, Bùi Thanh Sơn (2 places left)"
+        ),
         "    28804-01 Ấp Tân Huề: 2 officers, 1 home, 1 left",
-        "    way out: capacity Lê Thị Mai, covers 1, price 36",
-        "    way out: capacity Bùi Thanh Sơn, covers 1, price 36",
+        "    way out: capacity Lê Thị Mai, covers 1",
+        "    way out: capacity Bùi Thanh Sơn, covers 1",
     ]
 
 
