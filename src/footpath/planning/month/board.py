@@ -17,7 +17,7 @@ import numpy as np
 
 from footpath.planning.month.grid import Grid, Mask, Table
 from footpath.planning.month.prices import AWAY, Prices
-from footpath.planning.month.problem import KM_PER_DEGREE, minutes_free
+from footpath.planning.month.problem import KM_PER_DEGREE, Rule, minutes_free
 
 HARD = -1  # the price of a row that may not be broken
 Cut = tuple[tuple[int, int, int, int], ...]  # (meeting, slot, -1, -1) or (…, absent, deputy)
@@ -52,7 +52,7 @@ class Board:
     those of column c are ``start[c]`` to ``start[c + 1]`` in ``row`` and ``value``.
     """
 
-    def __init__(self, prices: Prices, keep: Mask, cuts: Sequence[Cut] = ()) -> None:
+    def __init__(self, prices: Prices, keep: Mask) -> None:
         """Number the columns, then write the rows."""
         self.prices = prices
         self.grid = prices.grid
@@ -70,7 +70,6 @@ class Board:
         if self.counted:
             self._write_pools(here)
         self._write_guests(here)
-        self._write_cuts(cuts)
         self._finish()
 
     # --- columns ----------------------------------------------------------------------------------
@@ -228,6 +227,9 @@ class Board:
     def _write_halls(self) -> None:
         grid = self.grid
         hall = _whole(grid.hall)[self.meeting]
+        for (m, s), waived in grid.waived.items():
+            if waived & Rule.HALL and self.column_of[m, s] >= 0:
+                hall[self.column_of[m, s]] = -1
         inside = np.flatnonzero(hall >= 0)
         slots = grid.shape[1]
         caps = np.repeat(_whole(h.capacity for h in grid.halls), slots)
@@ -294,13 +296,15 @@ class Board:
         """Return the columns in which a person would come for another, as negative numbers."""
         return [-1 - n for n in np.flatnonzero(self.option_person == person).tolist()]
 
-    def _write_cuts(self, cuts: Sequence[Cut]) -> None:
-        """Write each cut whose columns are all there: not all of them together."""
-        for cut in cuts:
-            columns = [self.find(*part) for part in cut]
-            if min(columns) >= 0:
-                number = np.zeros(len(columns), dtype=np.int64)
-                self._add(number, _whole(columns), _whole([len(columns) - 1]), _whole([HARD]))
+    def cut(self, cut: Cut) -> None:
+        """Add a row: not all of these columns together."""
+        columns = np.sort(_whole(self.find(*part) for part in cut))
+        at = self.start[columns + 1]
+        self.row = np.insert(self.row, at, len(self.cap))
+        self.value = np.insert(self.value, at, 1)
+        self.start = self.start + np.searchsorted(columns, np.arange(self.width + 1))
+        self.cap = np.append(self.cap, len(columns) - 1)
+        self.price = np.append(self.price, HARD)
 
     def find(self, m: int, s: int, person: int = -1, deputy: int = -1) -> int:
         """Return the column of a meeting in a slot, or of the deputy there; -1 when it is gone."""

@@ -15,8 +15,15 @@ from footpath.planning.month.chairs import Part
 from footpath.planning.month.greedy import NONE, Draft
 from footpath.planning.month.grid import Grid
 from footpath.planning.month.plan import Entry, Finding, Reason, StandIn
-from footpath.planning.month.prices import CHAIR
-from footpath.planning.month.problem import Rule, minutes_between, minutes_free
+from footpath.planning.month.prices import CHAIR, Prices
+from footpath.planning.month.problem import (
+    MISSING,
+    NOT_HELD,
+    STEPS_IN,
+    Rule,
+    minutes_between,
+    minutes_free,
+)
 
 
 def parts(draft: Draft) -> list[Part]:
@@ -219,6 +226,21 @@ def lonely(grid: Grid, absence: object, s: int) -> bool:
     person, deputies = absence.person, absence.deputies  # type: ignore[attr-defined]
     must = absence.must[s]  # type: ignore[attr-defined]
     return bool(must and grid.away[person, s] and grid.away[[*deputies], s].all())
+
+
+def calendar_cost(prices: Prices, entries: Sequence[Entry]) -> int:
+    """Return what the entries (of all meetings, in their order) pay at the prices of a plan."""
+    cost = 0
+    for m, entry in enumerate(entries):
+        if entry.slot:
+            grid, slot = prices.grid, prices.grid.slot_of[entry.slot]
+            gather = grid.policy.weights.gather
+            away = int(grid.away[[*grid.guests[m]], slot].sum())
+            cost += int(prices.base[m, slot]) + gather * (len(entry.guests_missing) - away)
+            cost += STEPS_IN * len(entry.stand_ins) + MISSING * len(entry.missing)
+        else:
+            cost += NOT_HELD
+    return cost
 
 
 def digest(entries: Sequence[Entry], findings: Sequence[Finding], cost: int) -> str:

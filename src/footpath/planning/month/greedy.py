@@ -127,9 +127,15 @@ class Draft:
         over = np.maximum(value - slack, 0) - np.maximum(-slack, 0)
         return blocked, board.low[first:last] + _sums(np.where(hard, 0, over * price), begin)
 
-    def place_best(self, m: int, guide: Table | None = None) -> bool:
-        """Put a meeting where it pays least (by the guide, if there is one); False if nowhere."""
+    def place_best(self, m: int, guide: Table | None = None, but: int = NONE) -> bool:
+        """Put a meeting where it pays least (by the guide, if there is one); False if nowhere.
+
+        ``but`` is a day on which it must not be.
+        """
         blocked, pays = self.look(m)
+        if but != NONE:
+            columns = slice(self.board.begin[m], self.board.begin[m + 1])
+            blocked = blocked + (self.board.grid.day[self.board.slot[columns]] == but)
         free = np.flatnonzero(blocked == 0)
         if not len(free):
             return False

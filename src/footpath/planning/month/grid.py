@@ -76,6 +76,7 @@ class Grid:
         self.rules = np.zeros(self.shape, dtype=np.uint16)
         self.chair_needed = np.zeros(self.shape, dtype=np.bool_)
         self.absences: list[list[Absence]] = []
+        self.overruled: dict[int, Rule] = {}  # what a pin goes against
         self._bar()
 
     # --- numbers ----------------------------------------------------------------------------------
@@ -165,6 +166,7 @@ class Grid:
             for rule, mask in self._barred_by_wishes(meeting):
                 rules[mask] |= np.uint16(rule)
             for s in sorted(self.pinned.get(m, ())):
+                self.overruled[m] = self.overruled.get(m, Rule(0)) | Rule(int(rules[s]))
                 rules[s] &= ~np.uint16(WISHES)
                 rules[:s] |= np.uint16(Rule.PIN)
                 rules[s + 1 :] |= np.uint16(Rule.PIN)

@@ -40,7 +40,7 @@ def planned(grid: Grid, search: Search, before: Mapping[str, Entry] | None = Non
     """Return what a search found as a plan."""
     calendar = Calendar(grid, search.put, search.chairs)
     entries = calendar.entries(before)
-    found = findings(grid, calendar, entries, proven=search.cost == search.bound)
+    found = findings(grid, calendar, entries, search.backend)
     return MonthPlan(
         entries=entries,
         findings=found,

@@ -18,9 +18,10 @@ from footpath.planning.month.bound import UNIT, Bound
 from footpath.planning.month.chairs import Chairs, Part
 from footpath.planning.month.entries import chosen_chairs, parts
 from footpath.planning.month.exact import Model
-from footpath.planning.month.greedy import Draft, grown, improve
+from footpath.planning.month.greedy import NONE, Draft, grown, improve
+from footpath.planning.month.grid import Mask
 from footpath.planning.month.prices import Prices
-from footpath.planning.month.problem import NOT_HELD
+from footpath.planning.month.problem import MOVES, NOT_HELD
 from footpath.planning.solvers import Solution, solve
 
 TRIES = 150  # insistent moves on the way to a solver
@@ -31,6 +32,8 @@ NEAR = 3  # how far above the bound one looks first
 FAR = 200  # and where one stops being careful
 SIFTS = 6
 MOST_CUTS = 25
+MOST_FIXES = 20
+SMALL = 2_000  # columns that a solver is given all at once
 
 
 class Effort:
@@ -85,62 +88,94 @@ class Search:
     which it was found. There is always one, if only of meetings that are not held.
     """
 
-    def __init__(self, prices: Prices, backend: str, seed: int, effort: Effort) -> None:
-        """Look for it."""
+    def __init__(  # noqa: PLR0913
+        self,
+        prices: Prices,
+        backend: str,
+        seed: int,
+        effort: Effort,
+        *,
+        keep: Mask | None = None,
+        known: Search | None = None,
+        quick: bool = False,
+    ) -> None:
+        """Look for it.
+
+        ``keep``: look no farther than these columns; nothing cheaper than the calendar ``known``
+        may need others. ``quick``: no farther than greedy and giving way.
+        """
         self.prices = prices
         self.backend = backend
         self.seed = seed
         self.effort = effort
-        self.cuts: list[Cut] = []
-        self.put: list[Part] = []
-        self.chairs: dict[int, int] = {}
-        self.cost = NOT_HELD * prices.grid.shape[0]
-        self.bound = 0
+        self.cuts: list[Cut] = []  # what the drawing of chairs has taught
+        self.put: list[Part] = known.put if known else []
+        self.chairs: dict[int, int] = known.chairs if known else {}
+        self.cost = known.cost if known else NOT_HELD * prices.grid.shape[0]
+        self.bound = known.bound if known else 0
         everything = np.ones(prices.grid.shape, dtype=np.bool_)
-        while True:
-            self.board = Board(prices, everything, self.cuts)
-            known = len(self.cuts)
-            self._attempt()
-            if len(self.cuts) == known or len(self.cuts) > MOST_CUTS or self.effort.stopped:
-                break
+        self.board = Board(prices, everything if keep is None else keep)
+        self.draft = grown(self.board)
+        if quick:
+            improve(self.draft, TRIES)
+            self._offer(self.draft)
+        else:
+            self._run()
 
     @property
     def alone(self) -> bool:
         """Return whether no solver takes part."""
         return self.backend == "none"
 
-    def _attempt(self) -> None:
-        """Go through all steps on one board; stop early where a cut has to be made first."""
-        board = self.board
-        first = grown(board)
-        if not self._offer(first) or not self._tell():
+    def _run(self) -> None:
+        """Go through all steps; any of them may be the last."""
+        first = self.draft
+        self._offer(first)
+        if not self._tell():
             return
-        bound = Bound(board)
-        held = first.cost - NOT_HELD * first.held.count(-1)
+        bound = Bound(self.board)
+        held = first.cost - NOT_HELD * first.held.count(NONE)
         bound.raise_to(held, ROUNDS_ALONE if self.alone else ROUNDS)
         self._raise(bound.value)
-        for draft in (grown(board, bound.reduced), first)[: 2 if self.alone else 1]:
+        for draft in (grown(self.board, bound.reduced), first)[: 2 if self.alone else 1]:
             improve(draft, TRIES_ALONE if self.alone else TRIES)
-            if not self._offer(draft):
-                return
+            self._offer(draft)
         if self._tell() and self.bound < self.cost and not self.alone:
-            self._sift(bound)
+            if self.board.size > SMALL:
+                self._sift(bound)
             self._solve(bound)
 
-    def _offer(self, draft: Draft) -> bool:
-        """Keep a draft that is cheaper, once it has its chairs; False when a cut was needed."""
-        put = parts(draft)
-        if not self.board.counted:
-            chairs = chosen_chairs(draft)
-        else:
-            drawn = Chairs(self.prices.grid, put)
-            if drawn.cut:
-                self.cuts.append(drawn.cut)
-                return False
+    def blockers(self) -> set[int]:
+        """Return the meetings that pay more than a move too much, and those in their way."""
+        board, found = self.board, set[int]()
+        for m, paid in enumerate(self.draft.paid):
+            for x in range(board.begin[m], board.begin[m + 1]):
+                if board.low[x] + MOVES <= paid:
+                    found |= {m, *self.draft.in_the_way(x)}
+        return found
+
+    def _offer(self, draft: Draft) -> Cut:
+        """Keep a draft when it is cheaper; return the cut when not all of it can be chaired.
+
+        Then a meeting of the cut goes to another day, or out of the calendar, until all can be.
+        """
+        learned: Cut = ()
+        chairs = chosen_chairs(draft)
+        if self.board.counted:
+            drawn = Chairs(self.prices.grid, parts(draft))
+            learned = drawn.cut
+            fixes = 0
+            while drawn.cut:
+                m, slot, _, _ = drawn.cut[fixes % len(drawn.cut)]
+                draft.remove(m)
+                if fixes < MOST_FIXES:
+                    draft.place_best(m, but=int(self.prices.grid.day[slot]))
+                fixes += 1
+                drawn = Chairs(self.prices.grid, parts(draft))
             chairs = drawn.drawn
         if draft.cost < self.cost:
-            self.cost, self.put, self.chairs, self.draft = draft.cost, put, chairs, draft
-        return True
+            self.cost, self.put, self.chairs = draft.cost, parts(draft), chairs
+        return learned
 
     def _raise(self, bound: float) -> None:
         if math.isfinite(bound):
@@ -176,7 +211,7 @@ class Search:
 
     def _solve(self, bound: Bound) -> None:
         """Look for plans a little above the bound, then farther, until the best is proven."""
-        near = NEAR
+        near = NEAR if self.board.size > SMALL else FAR
         while self.bound < self.cost and self._tell():
             limit = min(self.cost, self.bound + near) if near < FAR else self.cost
             narrow = self.board.narrowed(bound.keeps(limit))
@@ -189,21 +224,16 @@ class Search:
                 on_progress=self._watch(limit),
             )
             self.effort.spend(solution)
-            if len(solution.values) and not self._offer_here(narrow, model.draft(solution.values)):
-                return
+            cut = self._offer(model.draft(solution.values)) if len(solution.values) else ()
+            if cut and len(self.cuts) < MOST_CUTS and not self.effort.stopped:
+                self.cuts.append(cut)
+                self.board.cut(cut)
+                continue
             found = solution.status in {"proven", "infeasible"}
             self._raise(min(limit, solution.cost) if found else min(limit, solution.bound))
-            if self.effort.stopped:
+            if self.effort.stopped or cut:
                 return
             near *= 4
-
-    def _offer_here(self, narrow: Board, draft: Draft) -> bool:
-        """Keep a draft on a narrow board, as one on the wide board."""
-        wide, self.board = self.board, narrow
-        try:
-            return self._offer(draft)
-        finally:
-            self.board = wide
 
     def _watch(self, limit: int) -> Progress:
         def watch(cost: float, bound: float, elapsed: float) -> bool:
