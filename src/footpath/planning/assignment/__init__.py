@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from footpath.planning.assignment.planner import assign, digest
+from footpath.planning.assignment.planner import assign
 from footpath.planning.assignment.validation import ProblemError
 
-__all__ = ["ProblemError", "assign", "digest"]
+__all__ = ["ProblemError", "assign"]

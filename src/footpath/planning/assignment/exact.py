@@ -11,6 +11,7 @@ sets, the plain model over pairs is solved instead.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 
@@ -27,6 +28,7 @@ EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
 EACH = 10  # sets that join for each officer at a time
 FIRST = 20  # sets of each officer to begin with
 MARGIN = 15.0  # points by which those may be worse than the best
+LOTS = 61  # lots that are drawn by the ids of officer and place
 LISTED = 200_000  # sets within the gap at most; beyond that, the model over pairs
 
 
@@ -255,6 +257,7 @@ class _Search:
         self.spare = spare
         self.base = base  # what the places cost that stay empty in any plan
         self.bound = 0.0  # for the rest
+        self.lots = lots(draft.table)
 
     def cost(self) -> int:
         """Return what the best plan costs beside its empty places."""
@@ -302,20 +305,26 @@ class _Search:
                 return
             worth, rest = model.frame.worth(solution.duals)
             own = np.minimum(solution.duals[one], 0.0)
-            found, value = pricing.find(t, prices, worth, own - EXACT)
+            near = _reachable(t, prices, worth) + MARGIN
+            found, value = pricing.find(t, prices, worth, np.minimum(own - EXACT, near))
             least = own.copy()
             np.minimum.at(least, found.officer, value)
             self.bound = max(self.bound, rest + float(least.sum()))
             values = solution.values[model.columns]
             if (np.abs(values - np.rint(values)) < EXACT).all():
                 self.take(model.lead(solution.values))
-            if not self.tell() or self.proven():
+            if not self.tell():
                 return
+            if self.proven():
+                break
             grown = pricing.united(t, pool, _best(found, EACH))
             if len(grown) == len(pool):
                 break
             pool = grown
-        self._close(pool, worth, rest, least)
+        if not self.proven():
+            self._close(pool, worth, rest, least)
+        if self.proven() and not self.share.over():
+            self._settle(worth, rest, least)
 
     def _first_sets(self) -> Sets | None:
         """Return sets to begin with: near the best by the duals of the model over pairs."""
@@ -347,6 +356,32 @@ class _Search:
         )
         self.bound = max(self.bound, min(bound, float(self.cost())))
         self.tell()
+
+    def _settle(self, worth: Floats, rest: float, least: Floats) -> None:
+        """Choose among the plans that cost the same: the shortest ways to the metre, then a lot.
+
+        Every set that could belong to such a plan is listed, so the choice does not hang on how
+        the solver came to the first of them.
+        """
+        t, prices = self.draft.table, self.draft.prices
+        gap = self.cost() - (rest + float(least.sum()))
+        within, _ = pricing.find(t, prices, worth, least + gap + EXACT)
+        if len(within) > LISTED:
+            return
+        sets = pricing.united(t, within, pricing.of_plan(t, prices, self.draft.lead))
+        model, _ = sets_model(t, sets, self.spare, integer=True)
+        frame = model.frame
+        paid = frame.model.rows(-np.inf, float(self.cost()))
+        frame.model.entries(paid[0], model.columns, sets.cost)
+        frame.model.entries(paid[0], frame.unranked, float(CLUSTER))
+        lots = np.concatenate([self.lots, np.zeros((len(t.officers), 1), dtype=np.int64)], axis=1)
+        cost = np.zeros(frame.model.column_count)
+        cost[frame.empty] = np.arange(len(frame.empty))
+        cost[model.columns] = lots[sets.officer[:, None], sets.places].sum(axis=1)
+        start = model.start(self.draft.lead)
+        solution = self.share.solve(_with_costs(frame.model, cost), start)
+        if solution.status == "proven":
+            self.take(model.lead(solution.values))
 
     def _solve_over(self, sets: Sets) -> float:
         """Take the best plan over these sets; return the bound that holds over them."""
@@ -388,6 +423,17 @@ def _reachable(table: Table, prices: Prices, worth: Floats) -> Floats:
         weight[better] += table.weight[chosen]
         gain[better, chosen] = -np.inf
     return value
+
+
+def lots(table: Table) -> Ints:
+    """Return what decides between plans of the same cost, (m, n): metres, then a lot by ids."""
+    metres = np.rint(np.nan_to_num(np.minimum(table.km, 99.0)) * 10).astype(np.int64)
+    officers, places = (
+        np.array([crc32(thing.id.encode()) for thing in things], dtype=np.uint64)
+        for things in (table.officers, table.places)
+    )
+    mixed = (officers[:, None] ^ places[None, :]) * np.uint64(2_654_435_761)
+    return metres * LOTS + ((mixed >> np.uint64(16)) % np.uint64(LOTS)).astype(np.int64)
 
 
 def _with_costs(model: Linear, cost: Floats) -> Linear:

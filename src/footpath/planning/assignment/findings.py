@@ -8,6 +8,7 @@ reduced as long as it stays blocking.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,19 +39,24 @@ MORE = 35  # one place more for somebody
 HEAVIER = 45  # a weight above the limit
 CROWDED = 55  # one lead more of a department in a parent
 UNPINNED = 20  # a pin taken back
+ASKED = 40  # pairs that are tried when a limit is to be exceeded
 
 
 def find(draft: Draft, deputies: Deputies) -> tuple[Finding, ...]:
     """Return all that stands in the way of a plan without gaps: pins, places, clusters, deputies.
 
-    One finding for each empty place, each with its own minimal set. Source: S2.1.
+    Each empty place is in the finding with its own minimal set; places that lack the same officers
+    share one. Source: S2.1.
     """
     table = draft.table
     found = [_pin(draft, refused) for refused in table.refused]
-    found += [_Empty(draft, p).finding() for p in draft.uncovered()]
+    for reached, empty in _trees(draft.allowed, table.capacity, draft.lead, draft.uncovered()):
+        found.append(_empty(draft, reached, empty))
     found += [_cluster(draft, k) for k in np.flatnonzero(draft.ranked == 0).tolist()]
-    missing = np.flatnonzero(deputies.wanted & (deputies.deputy == NOBODY))
-    found += [_deputy(table, deputies, p) for p in missing.tolist()]
+    missing = np.flatnonzero(deputies.wanted & (deputies.deputy == NOBODY)).tolist()
+    moving = np.where(deputies.wanted, deputies.deputy, NOBODY)  # the others simply stay
+    for reached, empty in _trees(deputies.allowed, deputies.slots, moving, missing):
+        found.append(_deputy(draft, deputies, reached, empty))
     return tuple(found)
 
 
@@ -90,97 +96,124 @@ def tree(allowed: Bools, slots: Ints, lead: Ints, start: int) -> Tree:
     return Tree(places, officers, closed=not (count < slots)[officers].any())
 
 
-class _Empty:
-    """One place that nobody leads in the plan."""
+def _trees(
+    allowed: Bools, slots: Ints, lead: Ints, empty: list[int]
+) -> Iterator[tuple[Tree, list[int]]]:
+    """Yield each tree with the empty places it explains: those that reach the same officers."""
+    groups: dict[int | bytes, tuple[Tree, list[int]]] = {}
+    for p in empty:
+        reached = tree(allowed, slots, lead, p)
+        alone = not reached.closed or not reached.officers.any()
+        key: int | bytes = p if alone else reached.officers.tobytes()
+        first, places = groups.setdefault(key, (reached, []))
+        first.places[reached.places] = True
+        places.append(p)
+    yield from groups.values()
 
-    def __init__(self, draft: Draft, p: int) -> None:
-        self.draft = draft
-        self.table = draft.table
-        self.p = p
 
-    def finding(self) -> Finding:
-        """Return what stands in its way."""
-        t, draft = self.table, self.draft
-        reached = tree(draft.allowed, t.capacity, draft.lead, self.p)
-        if reached.closed:
-            places = np.flatnonzero(reached.places)
-            officers = np.flatnonzero(reached.officers)
-            kind = "short" if len(officers) else "nobody"
-            offers = self._short(reached)
-        else:
-            places, kind = cover.blocking(draft, self.p)
-            officers = np.flatnonzero(draft.allowed[:, places].any(axis=1))
-            offers = self._side(places, kind)
-        left = int(np.maximum(t.capacity[officers], 0).sum())
-        return Finding(
-            kind=kind,
-            places=_ids(t.places, places),
-            officers=_ids(t.officers, officers),
-            places_left=left,
-            funnels=(funnel(t, self.p),),
-            offers=cheapest([*offers, *self._lifted(places, officers), *self._unpinned(places)]),
+def _empty(draft: Draft, reached: Tree, empty: list[int]) -> Finding:
+    """Return why these places are empty in the plan: one tree, closed, or one place alone."""
+    t = draft.table
+    kind: Literal["short", "nobody", "load", "spread"] = "nobody"
+    if reached.closed:
+        places = np.flatnonzero(reached.places)
+        kind = "short" if reached.officers.any() else "nobody"
+        offers = _one_more(t, draft, np.flatnonzero(reached.officers))
+    else:
+        places, kind = cover.blocking(draft, empty[0])
+        offers = _beyond_limits(draft, places, kind)
+    officers = np.flatnonzero(draft.allowed[:, places].any(axis=1))
+    offers += _lifted(draft, places, officers) + _unpinned(draft, places)
+    return Finding(
+        kind=kind,
+        places=_ids(t.places, places),
+        officers=_ids(t.officers, officers),
+        places_left=int(np.maximum(t.capacity[officers], 0).sum()),
+        funnels=tuple(funnel(t, p) for p in empty),
+        offers=cheapest(offers),
+    )
+
+
+def _one_more(table: Table, draft: Draft, officers: Ints) -> list[Offer]:
+    """Return who could take one place more: any officer of a tree frees a place in it."""
+    average = max(1, int(table.weight.sum())) / max(1, len(table.places))
+    return [
+        Offer(
+            "capacity",
+            table.officers[o].id,
+            "",
+            Rule(0),
+            1,
+            MORE + round(int(draft.load[o]) / average),
         )
+        for o in officers.tolist()
+    ]
 
-    def _short(self, reached: Tree) -> list[Offer]:
-        """Return who could take one place more: any officer of the set frees a place in it."""
-        t, load = self.table, self.draft.load
-        return [
-            Offer("capacity", t.officers[o].id, "", Rule(0), 1, MORE + _share(t, int(load[o])))
-            for o in np.flatnonzero(reached.officers).tolist()
-        ]
 
-    def _side(self, places: Ints, kind: Literal["load", "spread"]) -> list[Offer]:
-        """Return whose weight or whose department's leads could be exceeded to cover the set."""
-        t = self.table
-        question = cover.Question.of(self.draft, places)
-        offers = []
-        for j, p in enumerate(places.tolist()):
-            for o in np.flatnonzero(self.draft.allowed[:, p]).tolist():
-                if question.without(o, j, limit=kind == "load"):
-                    price = HEAVIER if kind == "load" else CROWDED
-                    price += int(self.draft.prices.lead[o, p])
-                    officer, place = t.officers[o].id, t.places[p].id
-                    offers.append(Offer(kind, officer, place, Rule(0), 1, price))
-        return offers
+def _beyond_limits(draft: Draft, places: Ints, kind: Literal["load", "spread"]) -> list[Offer]:
+    """Return whose weight or whose department's leads could be exceeded to cover the set."""
+    t = draft.table
+    question = cover.Question.of(draft, places)
+    price = HEAVIER if kind == "load" else CROWDED
+    likely = sorted(
+        (int(draft.prices.lead[o, p]), o, j)
+        for j, p in enumerate(places.tolist())
+        for o in np.flatnonzero(draft.allowed[:, p]).tolist()
+    )
+    offers: list[Offer] = []
+    for way, o, j in likely[:ASKED]:
+        if question.without(o, j, limit=kind == "load"):
+            place = t.places[places[j]].id
+            offers.append(Offer(kind, t.officers[o].id, place, Rule(0), 1, price + way))
+        if len(offers) == OFFERS:
+            break
+    return offers
 
-    def _lifted(self, places: Ints, officers: Ints) -> list[Offer]:
-        """Return for which pairs lifting rules would do: somebody outside with room takes one."""
-        t, draft = self.table, self.draft
-        outside = np.ones(len(t.officers), dtype=np.bool_)
-        outside[officers] = False
-        outside &= draft.count < t.capacity
-        found = []
-        for p in places.tolist():
-            rules = t.rules[:, p]
-            free = outside & (rules & int(Rule.PIN) == 0) & (rules != 0)
-            free &= draft.load + t.weight[p] <= t.limit
-            beside = draft.spread[t.department, t.parent[p]]
-            free &= beside < draft.most[t.department]
-            found += [
-                (lifting(int(rules[o])) + int(draft.prices.lead[o, p]), o, p)
-                for o in np.flatnonzero(free).tolist()
-            ]
-        found.sort()
-        return [
-            Offer("rule", t.officers[o].id, t.places[p].id, Rule(int(t.rules[o, p])), 1, price)
-            for price, o, p in found[:OFFERS]
-        ]
 
-    def _unpinned(self, places: Ints) -> list[Offer]:
-        """Return which pins in the set could be taken back so that somebody with room comes in."""
-        t, draft = self.table, self.draft
-        offers = []
-        for p in places.tolist():
-            only_pin = (t.rules[:, p] == int(Rule.PIN)) & (draft.count < t.capacity)
-            only_pin &= draft.load + t.weight[p] <= t.limit
-            only_pin &= draft.spread[t.department, t.parent[p]] < draft.most[t.department]
-            if only_pin.any():
-                o = int(t.lead_pin[p])
-                if o == NOBODY:
-                    o = int(np.flatnonzero(only_pin)[0])
-                place = t.places[p].id
-                offers.append(Offer("unpin", t.officers[o].id, place, Rule.PIN, 1, UNPINNED))
-        return offers
+def _lifted(draft: Draft, places: Ints, officers: Ints) -> list[Offer]:
+    """Return for which pairs lifting rules would do: somebody outside with room takes a place."""
+    t = draft.table
+    rules = t.rules[:, places]
+    outside = draft.count < t.capacity
+    outside[officers] = False
+    free = outside[:, None] & (rules & int(Rule.PIN) == 0) & (rules != 0) & _within(draft, places)
+    o, j = np.nonzero(free)
+    price = _LIFTING[rules[o, j]] + draft.prices.lead[o, places[j]]
+    order = np.lexsort((j, o, price))[:OFFERS]
+    return [
+        Offer(
+            "rule",
+            t.officers[o[i]].id,
+            t.places[places[j[i]]].id,
+            Rule(int(rules[o[i], j[i]])),
+            1,
+            int(price[i]),
+        )
+        for i in order.tolist()
+    ]
+
+
+def _unpinned(draft: Draft, places: Ints) -> list[Offer]:
+    """Return which pins in the set could be taken back so that somebody with room comes in."""
+    t = draft.table
+    free = (draft.count < t.capacity)[:, None] & (t.rules[:, places] == int(Rule.PIN))
+    free &= _within(draft, places)
+    offers = []
+    for j in np.flatnonzero(free.any(axis=0)).tolist():
+        p = int(places[j])
+        o = int(t.lead_pin[p]) if t.lead_pin[p] != NOBODY else int(free[:, j].argmax())
+        offers.append(Offer("unpin", t.officers[o].id, t.places[p].id, Rule.PIN, 1, UNPINNED))
+    return offers
+
+
+def _within(draft: Draft, places: Ints) -> Bools:
+    """Return where weight and spread leave room for one place more, (m, j)."""
+    t = draft.table
+    beside = draft.spread[t.department[:, None], t.parent[places][None, :]]
+    return np.asarray(
+        (draft.load[:, None] + t.weight[places][None, :] <= t.limit[:, None])
+        & (beside < draft.most[t.department][:, None])
+    )
 
 
 def lifting(rules: int) -> int:
@@ -188,15 +221,13 @@ def lifting(rules: int) -> int:
     return sum(price for rule, price in LIFTED.items() if rules & int(rule))
 
 
+_LIFTING = np.array([lifting(rules) for rules in range(2 * int(Rule.PIN))], dtype=np.int64)
+
+
 def cheapest(offers: list[Offer]) -> tuple[Offer, ...]:
     """Return the cheapest offers, the same ones in any order given."""
     offers = sorted(offers, key=lambda offer: (offer.price, offer.kind, offer.officer, offer.place))
     return tuple(offers[:OFFERS])
-
-
-def _share(table: Table, load: int) -> int:
-    """Return a load in places of average weight."""
-    return round(load * len(table.places) / max(1, int(table.weight.sum())))
 
 
 def _ids(things: tuple[object, ...], numbers: Ints) -> tuple[str, ...]:
@@ -240,53 +271,34 @@ def _cluster(draft: Draft, k: int) -> Finding:
     t = draft.table
     places = np.flatnonzero(t.cluster == k)
     officers = np.flatnonzero(t.leading & draft.allowed[:, places].any(axis=1))
-    left = int(np.maximum(t.capacity - draft.count, 0)[officers].sum())
-    offers = [
-        Offer("capacity", t.officers[o].id, "", Rule(0), 1, MORE)
-        for o in officers.tolist()
-        if draft.count[o] >= t.capacity[o]
-    ]
-    for o in np.flatnonzero(t.leading & (draft.count < t.capacity)).tolist():
-        for p in places.tolist():
-            rules = int(t.rules[o, p])
-            if rules and not rules & Rule.PIN and draft.load[o] + t.weight[p] <= t.limit[o]:
-                price = lifting(rules) + int(draft.prices.lead[o, p])
-                offers.append(
-                    Offer("rule", t.officers[o].id, t.places[p].id, Rule(rules), 1, price)
-                )
+    full = officers[draft.count[officers] >= t.capacity[officers]]
+    others = np.flatnonzero(~t.leading)
+    offers = _one_more(t, draft, full) + _lifted(draft, places, others)
     return Finding(
         kind="cluster",
         places=_ids(t.places, places),
         officers=_ids(t.officers, officers),
-        places_left=left,
+        places_left=int(np.maximum(t.capacity - draft.count, 0)[officers].sum()),
         funnels=(),
         offers=cheapest(offers),
         name=t.places[places[0]].cluster,
     )
 
 
-def _deputy(table: Table, deputies: Deputies, p: int) -> Finding:
-    """Return why a place has no deputy: again the tree of the matching, which is the cheapest."""
-    reached = tree(deputies.allowed, deputies.slots, _moving(deputies), p)
+def _deputy(draft: Draft, deputies: Deputies, reached: Tree, empty: list[int]) -> Finding:
+    """Return why places have no deputy: again the tree of the matching, which is the cheapest.
+
+    In the funnel an officer who may stand in, but not beside this lead, is among those left.
+    """
+    t = draft.table
     places = np.flatnonzero(reached.places)
     officers = np.flatnonzero(reached.officers)
-    rules = np.where(deputies.allowed, 0, np.maximum(table.deputy_rules, 0))
     return Finding(
         kind="deputy",
-        places=_ids(table.places, places),
-        officers=_ids(table.officers, officers),
+        places=_ids(t.places, places),
+        officers=_ids(t.officers, officers),
         places_left=int(deputies.slots[officers].sum()),
-        funnels=(funnel(table, p, rules.astype(np.uint16)),),
-        offers=cheapest(
-            [
-                Offer("capacity", table.officers[o].id, "", Rule(0), 1, MORE)
-                for o in officers.tolist()
-            ]
-        ),
+        funnels=tuple(funnel(t, p, t.deputy_rules) for p in empty),
+        offers=cheapest(_one_more(t, draft, officers)),
         role="deputy",
     )
-
-
-def _moving(deputies: Deputies) -> Ints:
-    """Return the deputies that the matching has chosen; the others simply stay."""
-    return np.where(deputies.wanted, deputies.deputy, NOBODY)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
@@ -87,10 +89,12 @@ class Offer:
 class Finding:
     """Why places stay empty: these places can only be led by these officers, who have so many left.
 
-    Minimal: any one of the places left out, the others can all be covered. Kinds: ``short``
-    (more places than places left), ``nobody`` (no officer may at all: ``officers`` is empty),
-    ``pin`` (a pin contradicts a rule or another pin, and was respected or could not be; the pin is
-    named), ``cluster`` (no lead of leading rank in the cluster), ``spread``, ``deputy`` (no deputy).
+    Minimal: with any one of the places left out, one place fewer stays empty. Kinds: ``short``
+    (more places than places left: by how many, their difference says), ``nobody`` (no officer may
+    at all: ``officers`` is empty), ``load`` and ``spread`` (the limits of weight, or of leads of
+    one department in one parent, leave one place empty), ``pin`` (a pin contradicts a rule, a
+    limit or another pin; it is named, and the place planned without it), ``cluster`` (no lead of
+    leading rank), ``deputy`` (no deputy).
     """
 
     kind: Literal["short", "nobody", "pin", "cluster", "spread", "load", "deputy"]
@@ -149,3 +153,21 @@ class AssignmentPlan:
     seed: int
     reproducible: bool
     digest: str
+
+
+def digest_of(plan: AssignmentPlan) -> str:
+    """Return the SHA-256 of what the plan says, in hexadecimal digits; the effort is left out.
+
+    The same plan has the same digest, whichever solver found it and however long that took.
+    """
+    said = {
+        "lines": [asdict(line) for line in plan.lines],
+        "loads": [asdict(load) for load in plan.loads],
+        "findings": [asdict(finding) for finding in plan.findings],
+        "officers": plan.reasons.officers,
+        "places": plan.reasons.places,
+        "rules": hashlib.sha256(plan.reasons.rules.astype("<u2").tobytes()).hexdigest(),
+        "cost": plan.cost,
+    }
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +16,7 @@ from footpath.planning.assignment.effort import Effort, Share
 from footpath.planning.assignment.eligibility import tabulate
 from footpath.planning.assignment.lines import Lines
 from footpath.planning.assignment.matching import match
-from footpath.planning.assignment.plan import AssignmentPlan, Reasons, Status
+from footpath.planning.assignment.plan import AssignmentPlan, Reasons, Status, digest_of
 from footpath.planning.assignment.prices import UNCOVERED, prices
 from footpath.planning.assignment.problem import AssignmentProblem
 from footpath.planning.assignment.table import NOBODY, Ints
@@ -79,25 +77,7 @@ def assign(  # noqa: PLR0913 - all but the first have a default
         reproducible=effort.reproducible,
         digest="",
     )
-    return replace(plan, digest=digest(plan))
-
-
-def digest(plan: AssignmentPlan) -> str:
-    """Return the SHA-256 of what the plan says, in hexadecimal digits; the effort is left out.
-
-    The same plan has the same digest, whichever solver found it and however long that took.
-    """
-    said = {
-        "lines": [asdict(line) for line in plan.lines],
-        "loads": [asdict(load) for load in plan.loads],
-        "findings": [asdict(finding) for finding in plan.findings],
-        "officers": plan.reasons.officers,
-        "places": plan.reasons.places,
-        "rules": hashlib.sha256(plan.reasons.rules.astype("<u2").tobytes()).hexdigest(),
-        "cost": plan.cost,
-    }
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return replace(plan, digest=digest_of(plan))
 
 
 def _installed(backend: str) -> str:
