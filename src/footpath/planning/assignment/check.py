@@ -59,7 +59,7 @@ class Facts:
         self.officers = {officer.id: officer for officer in problem.officers}
         self.capacity = {officer.id: officer.capacity for officer in problem.officers}
         self.limit = {officer.id: officer.load_limit for officer in problem.officers}
-        self.waived: dict[tuple[str, str], Rule] = defaultdict(Rule)
+        self.waived: dict[tuple[str, str], Rule] = defaultdict(lambda: Rule(0))
         for waiver in problem.waivers:
             self.capacity[waiver.officer] += waiver.places_more
             limit = self.limit[waiver.officer]
@@ -157,18 +157,25 @@ def _check_limits(plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
         limit = facts.limit[who]
         if limit is not None and weight > limit:
             yield Violation("load", "too_heavy", (who,))
-    policy = facts.problem.policy
+    yield from _check_spread(plan, facts)
+    for line in plan.lines:
+        if line.deputy and not _beside(facts, line.lead, line.deputy):
+            yield Violation("department_of_deputy", "same", (line.deputy, line.place))
+
+
+def _check_spread(plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
+    """No department leads more in one parent than the policy allows."""
+    most = facts.problem.policy.spread
+    if most is None:
+        return
     spread = Counter(
         (facts.officers[line.lead].department, facts.places[line.place].parent)
         for line in plan.lines
         if line.lead and facts.officers[line.lead].department
     )
     for (department, parent), leads in sorted(spread.items()):
-        if policy.spread is not None and facts.places and leads > policy.spread and parent:
+        if leads > most:
             yield Violation("spread", "too_many", (department, parent))
-    for line in plan.lines:
-        if line.deputy and not _beside(facts, line.lead, line.deputy):
-            yield Violation("department_of_deputy", "same", (line.deputy, line.place))
 
 
 def _weights(plan: AssignmentPlan, facts: Facts) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -172,7 +173,7 @@ def _wider(draft: Draft, chains: dict[int, int]) -> list[Ints]:
     """Return sets of places to be asked about, each within the next."""
     first = next(iter(chains))
     reached = np.array(sorted(chains))
-    officers = draft.allowed[:, reached].any(axis=1)
+    officers: Bools = np.asarray(draft.allowed[:, reached].any(axis=1))
     led = draft.lead != NOBODY
     around = np.flatnonzero(led & officers[draft.lead])
     return [
@@ -202,7 +203,7 @@ def _could_be_empty(draft: Draft, chains: dict[int, int], q: int) -> bool:
         chain.append(chains[chain[-1]])
     before = {x: draft.take(x) for x in chain}
     fits = True
-    for taken, given in zip(chain, chain[1:], strict=False):
+    for taken, given in pairwise(chain):
         if not draft.fits(given, before[taken]):
             fits = False
             break

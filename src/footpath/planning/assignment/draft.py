@@ -59,7 +59,7 @@ class Draft:
             self.ranked[t.cluster[p]] += by
 
     def room(self, p: int) -> Bools:
-        """Return who may take the place ``p``, which nobody leads, with all that they have, (m,)."""
+        """Return who may take the place ``p``, which nobody leads, (m,)."""
         t = self.table
         beside = self.spread[t.department, t.parent[p]]
         return np.asarray(
@@ -81,7 +81,7 @@ class Draft:
         )
 
     def added(self, p: int) -> Ints:
-        """Return what it costs to give the place ``p``, which nobody leads, to each officer, (m,)."""
+        """Return what each officer costs in the place ``p``, which nobody leads, (m,)."""
         t, prices = self.table, self.prices
         more = self.stepped + prices.units[:, p, None]
         cost = prices.lead[:, p] + prices.overload(more) - prices.overload(self.stepped)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from footpath.planning.assignment.problem import (
     AssignmentProblem,
@@ -100,13 +101,7 @@ def broken_rules(
     own = np.zeros(len(officers), dtype=np.uint16)
     for o, officer in enumerate(officers):
         own[o] = _own_rules(problem, officer, int(capacity[o]))
-        if officer.home in number:
-            rules[o, number[officer.home]] |= np.uint16(Rule.HOME)
-        for relative in officer.relatives:
-            if relative in number:
-                rules[o, number[relative]] |= np.uint16(Rule.RELATIVES)
-        if officer.serves is not None:
-            rules[o, ~np.isin(parents, sorted(officer.serves))] |= np.uint16(Rule.REACH)
+        _against_person(rules[o], officer, number, parents)
     rules |= own[:, None]
     _against_tiers(rules, policy.officers_of, officers, tiers)
     _against_skills(rules, officers, places)
@@ -117,6 +112,19 @@ def broken_rules(
                 if since <= latest and place in number:
                     rules[o, number[place]] |= np.uint16(Rule.TERM)
     return rules
+
+
+def _against_person(
+    rules: Rules, officer: Officer, number: dict[str, int], parents: NDArray[np.str_]
+) -> None:
+    """Mark in a row (n) where the officer lives, has relatives, or does not serve."""
+    if officer.home in number:
+        rules[number[officer.home]] |= np.uint16(Rule.HOME)
+    for relative in officer.relatives:
+        if relative in number:
+            rules[number[relative]] |= np.uint16(Rule.RELATIVES)
+    if officer.serves is not None:
+        rules[~np.isin(parents, sorted(officer.serves))] |= np.uint16(Rule.REACH)
 
 
 def _own_rules(problem: AssignmentProblem, officer: Officer, capacity: int) -> Rule:
@@ -262,4 +270,4 @@ def may_stand_beside(table: Table, officer: int) -> Bools:
     own = table.department[officer]
     if table.problem.policy.deputy_from_another_department and own >= 0:
         others &= table.department != own
-    return others
+    return np.asarray(others)

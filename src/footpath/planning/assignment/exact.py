@@ -21,7 +21,7 @@ from footpath.planning.assignment.effort import Share
 from footpath.planning.assignment.matching import match
 from footpath.planning.assignment.prices import CLUSTER, UNCOVERED, Prices
 from footpath.planning.assignment.sets import Sets, TooManyError
-from footpath.planning.assignment.table import NOBODY, Bools, Floats, Ints, Table
+from footpath.planning.assignment.table import NOBODY, Floats, Ints, Table
 from footpath.planning.linear import Linear
 
 EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
@@ -342,7 +342,7 @@ class _Search:
         return pricing.united(t, pricing.of_plan(t, prices, self.draft.lead), _best(found, FIRST))
 
     def _close(self, pool: Sets, worth: Floats, rest: float, least: Floats) -> None:
-        """Find the best plan over the sets there are, then over all that could be in a better one."""
+        """Find the best plan over these sets, then over all that could be in a better one."""
         t, prices = self.draft.table, self.draft.prices
         self._solve_over(pool)
         if not self.tell() or self.proven():
@@ -433,7 +433,8 @@ def lots(table: Table) -> Ints:
         for things in (table.officers, table.places)
     )
     mixed = (officers[:, None] ^ places[None, :]) * np.uint64(2_654_435_761)
-    return metres * LOTS + ((mixed >> np.uint64(16)) % np.uint64(LOTS)).astype(np.int64)
+    drawn = ((mixed >> np.uint64(16)) % np.uint64(LOTS)).astype(np.int64)
+    return np.asarray(metres * LOTS + drawn)
 
 
 def _with_costs(model: Linear, cost: Floats) -> Linear:

@@ -87,7 +87,7 @@ def tree(allowed: Bools, slots: Ints, lead: Ints, start: int) -> Tree:
     places = np.zeros(len(lead), dtype=np.bool_)
     places[start] = True
     while True:
-        officers = allowed[:, places].any(axis=1)
+        officers = np.asarray(allowed[:, places].any(axis=1))
         grown = places | ((lead != NOBODY) & officers[lead])
         if (grown == places).all():
             break

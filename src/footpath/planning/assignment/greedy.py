@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from footpath.planning.assignment.draft import Draft
@@ -87,12 +89,13 @@ def _pass_along(draft: Draft, chain: list[int]) -> None:
     before = {p: int(draft.lead[p]) for p in chain}
     for p in chain[1:]:
         draft.take(p)
-    done = all(
-        draft.fits(p, before[q]) and not draft.put(p, before[q])
-        for p, q in zip(chain, chain[1:], strict=False)
-    )
-    if done and _give(draft, chain[-1]):
-        return
+    for p, q in pairwise(chain):
+        if not draft.fits(p, before[q]):
+            break
+        draft.put(p, before[q])
+    else:
+        if _give(draft, chain[-1]):
+            return
     for p in chain:
         draft.take(p)
     for p, o in before.items():

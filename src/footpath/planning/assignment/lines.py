@@ -190,7 +190,7 @@ class Lines:
             why += self._deputy_left(p, before)
         if d != NOBODY and not before:
             why.append(Why("was_empty"))
-        if d != NOBODY and old != NOBODY:
+        if NOBODY not in {d, old}:
             why += self._way(d, old, p)
         if d == NOBODY and self.deputies.wanted[p]:
             why.append(Why("nobody_left"))

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from footpath.planning.assignment.problem import Rule
+from footpath.planning.assignment.problem import NO_RULE, Rule
 
 Status = Literal["proven", "gap", "greedy"]
 Change = Literal["kept", "moved", "new", "ended", "nobody"]
@@ -103,7 +103,7 @@ class Finding:
     places_left: int
     funnels: tuple[Funnel, ...]
     offers: tuple[Offer, ...]
-    rules: Rule = Rule(0)
+    rules: Rule = NO_RULE
     name: str = ""  # the cluster, or the department, or the pinned officer
     role: str = "lead"  # of the pin; "deputy" for a missing deputy
 

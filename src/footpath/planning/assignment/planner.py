@@ -26,7 +26,7 @@ from footpath.planning.budget import Budget, Progress
 BACKENDS = ("highs", "cpsat", "none")
 
 
-def assign(  # noqa: PLR0913 - all but the first have a default
+def assign(
     problem: AssignmentProblem,
     *,
     backend: str = "highs",

@@ -45,7 +45,7 @@ class Prices:
         shape = (-1,) + (1,) * (loads.ndim - 1)
         over = np.maximum(loads - self.steps.reshape(shape), 0)
         counts = self.counts.reshape(self.counts.shape + (1,) * (loads.ndim - 2))
-        return self.fair * (over * counts).sum(axis=0)
+        return np.asarray(self.fair * (over * counts).sum(axis=0))
 
 
 def prices(table: Table) -> Prices:

@@ -29,6 +29,9 @@ class Rule(IntFlag):
     PIN = 512  # somebody pinned another officer to the place, or this officer away from it
 
 
+NO_RULE = Rule(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place that needs somebody in charge.
@@ -137,7 +140,7 @@ class Waiver:
 
     officer: str
     place: str = ""
-    rules: Rule = Rule(0)
+    rules: Rule = NO_RULE
     places_more: int = 0
     load_more: int = 0
 

@@ -43,7 +43,7 @@ def _promising(draft: Draft) -> Iterator[Step]:
     shifts = np.where(_free(draft), add - leaving[None, :], _NEVER)
     shifts[:, draft.pinned] = _NEVER
     pairs = _pushes(draft, shifts)
-    found = [(gain, p, ((p, o),)) for gain, o, p in _best(shifts)]
+    found: list[tuple[int, int, Step]] = [(gain, p, ((p, o),)) for gain, o, p in _best(shifts)]
     found += [(gain, p, _push(draft, shifts, p, q)) for gain, p, q in _best(pairs)]
     found += [
         (gain, p, ((p, int(draft.lead[q])), (q, int(draft.lead[p]))))
@@ -58,7 +58,8 @@ def _best(deltas: Ints) -> list[tuple[int, int, int]]:
     flat = deltas.ravel()
     where = np.flatnonzero(flat < 0)
     where = where[np.argsort(flat[where], kind="stable")][:_A_ROUND]
-    return [(int(flat[i]), *map(int, divmod(int(i), deltas.shape[1]))) for i in where]
+    width = deltas.shape[1]
+    return [(int(flat[i]), i // width, i % width) for i in where.tolist()]
 
 
 def _additions(draft: Draft) -> Ints:

@@ -70,7 +70,7 @@ class Table:
     @property
     def allowed(self) -> Bools:
         """Return which officer may lead which place, (m, n)."""
-        return self.rules == 0
+        return np.asarray(self.rules == 0)
 
     @property
     def clusters(self) -> int:
@@ -96,7 +96,7 @@ def distances(officers: tuple[Officer, ...], places: tuple[Place, ...]) -> Float
     north = two[None, :, 0] - one[:, None, 0]
     east = two[None, :, 1] - one[:, None, 1]
     east *= np.cos((two[None, :, 0] + one[:, None, 0]) / 2)
-    return EARTH_KM * np.hypot(north, east)
+    return np.asarray(EARTH_KM * np.hypot(north, east))
 
 
 def years_before(day: date, years: int) -> date:
