@@ -7,6 +7,6 @@ its own. A worker that dies costs nothing but time: the best plan it sent is kep
 
 from __future__ import annotations
 
-from footpath.planning.solvers.runs import Solution, available, solve, solve_many
+from footpath.planning.solvers.runs import Solution, Spent, available, solve, solve_many, spent
 
-__all__ = ["Solution", "available", "solve", "solve_many"]
+__all__ = ["Solution", "Spent", "available", "solve", "solve_many", "spent"]

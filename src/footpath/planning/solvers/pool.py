@@ -93,31 +93,31 @@ class Pool:
     def __init__(self) -> None:
         """Start with none; they are started when first asked for."""
         self._lock = threading.Lock()
-        self._idle: list[Worker] = []
-        self._lent: list[Worker] = []
+        self.idle: list[Worker] = []
+        self.lent: list[Worker] = []
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def borrow(self, backend: str) -> Worker:
         """Return a worker for one job, waiting while all places are taken."""
         self._places.acquire()
         with self._lock:
-            gone = [worker for worker in self._idle if not worker.alive()]
+            gone = [worker for worker in self.idle if not worker.alive()]
             for worker in gone:
-                self._idle.remove(worker)
+                self.idle.remove(worker)
                 worker.end()
-            fitting = [worker for worker in self._idle if worker.backend == backend]
+            fitting = [worker for worker in self.idle if worker.backend == backend]
             if fitting:
-                self._idle.remove(fitting[-1])
+                self.idle.remove(fitting[-1])
             worker = fitting[-1] if fitting else Worker(backend)
-            self._lent.append(worker)
+            self.lent.append(worker)
             return worker
 
     def give_back(self, worker: Worker, *, usable: bool) -> None:
         """Take a worker back; one that is not usable is ended."""
         with self._lock:
-            self._lent.remove(worker)
+            self.lent.remove(worker)
             if usable:
-                self._idle.append(worker)
+                self.idle.append(worker)
         if not usable:
             worker.end()
         self._places.release()
@@ -125,8 +125,8 @@ class Pool:
     def close(self) -> None:
         """End every worker that is idle, and kill what is still at work."""
         with self._lock:
-            idle, self._idle = self._idle, []
-            busy = list(self._lent)
+            idle, self.idle = self.idle, []
+            busy = list(self.lent)
         for worker in busy:
             worker.process.kill()
         for worker in idle:
@@ -134,7 +134,7 @@ class Pool:
 
     def forget(self) -> None:
         """In a forked child: start anew, the workers belong to the parent."""
-        for worker in [*self._idle, *self._lent]:
+        for worker in [*self.idle, *self.lent]:
             worker.forget()
         Pool.__init__(self)
 

@@ -47,6 +47,36 @@ class Solution:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the workers of this process have spent so far: CPU seconds, and the highest peak."""
+
+    cpu_s: float = 0.0
+    peak_mb: float = 0.0
+
+
+class _Ledger:
+    """Adds up what the workers say they have spent; the time of those that died is not known."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.spent = Spent()
+
+    def add(self, answer: Answer) -> None:
+        """Add one answer."""
+        with self.lock:
+            before = self.spent
+            self.spent = Spent(before.cpu_s + answer.cpu_s, max(before.peak_mb, answer.peak_mb))
+
+
+_LEDGER = _Ledger()
+
+
+def spent() -> Spent:
+    """Return what workers have spent for this process until now, to be compared later."""
+    return _LEDGER.spent
+
+
 def available() -> tuple[str, ...]:
     """Return the back ends that can be used here, best first; ``none`` is always the last."""
     return (*(name for name, package in _PACKAGES.items() if find_spec(package)), "none")
@@ -67,9 +97,13 @@ def solve(
     worse. Raises ValueError when the back end is not one of ``available()`` or cannot express the
     model; never because a worker died.
     """
+    _check_installed(backend)
+    return _Run(model.arrays(), backend, seed, budget or Budget(), start, on_progress).solution()
+
+
+def _check_installed(backend: str) -> None:
     if backend not in available() or backend == "none":
         raise ValueError(f"the back end {backend!r} is not installed")
-    return _Run(model.arrays(), backend, seed, budget or Budget(), start, on_progress).solution()
 
 
 def solve_many(
@@ -87,6 +121,7 @@ def solve_many(
     The work of the budget is for each model, the seconds are for all of them. Progress tells the
     sums over all models; stopping stops them all.
     """
+    _check_installed(backend)
     budget = budget or Budget()
     began = time.monotonic()
     sums = _Sums(len(models), on_progress, began)
@@ -95,14 +130,15 @@ def solve_many(
         seconds = budget.seconds
         if seconds is not None:
             seconds = max(1e-3, seconds - (time.monotonic() - began))
-        return solve(
-            models[number],
-            backend=backend,
-            seed=seed,
-            budget=Budget(work=budget.work, seconds=seconds),
-            start=starts[number] if starts else None,
-            on_progress=sums.of(number) if on_progress else None,
+        run = _Run(
+            models[number].arrays(),
+            backend,
+            seed,
+            Budget(work=budget.work, seconds=seconds),
+            starts[number] if starts else None,
+            sums.of(number) if on_progress else None,
         )
+        return run.conclude(None, killed=True) if sums.stopped else run.solution()
 
     if workers <= 1:
         return [one(number) for number in range(len(models))]
@@ -218,6 +254,7 @@ class _Run:
                 self.idle_death = not heard and worker.process.wait() == 0
                 return None
             if isinstance(news, Answer):
+                _LEDGER.add(news)
                 return news
             heard = True
             self.learn(news)
@@ -279,7 +316,7 @@ class _Run:
             if self.cost > self.arrays.cost @ answer.values + 1e-6 * max(1.0, abs(self.cost)):
                 status = "gap"  # what it calls a plan does not hold: its tolerances misled it
         if status == "infeasible" and self.values is not None:
-            status = "gap"  # our own plan holds
+            status, answer.bound = "gap", -np.inf  # our own plan holds
         if status != "infeasible":
             self.bound = max(self.bound, min(self.rounded(answer.bound), self.cost))
             if self.values is None:

@@ -1,0 +1,51 @@
+"""What tests of the solvers need: workers whose lines are counted, and workers that misbehave."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+import coverage
+import pytest
+
+from footpath.planning.solvers import pool
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _counted_workers() -> Iterator[None]:
+    """Count the lines that run inside workers too, when coverage is being measured."""
+    before = pool.PYTHON
+    measuring = coverage.Coverage.current()
+    if measuring is not None:
+        data = os.environ.get("COVERAGE_FILE") or str(measuring.config.data_file)
+        pool.POOL.close()
+        pool.PYTHON = [
+            *(sys.executable, "-m", "coverage", "run", "--parallel-mode", f"--data-file={data}")
+        ]
+    yield
+    pool.POOL.close()
+    pool.PYTHON = before
+
+
+@pytest.fixture
+def acted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Return what makes new workers act: their solver does what the given lines say."""
+
+    def act(lines: str) -> None:
+        program = (
+            "import os, sys, time\n"
+            "import numpy as np\n"
+            "from footpath.planning.solvers import highs, worker\n"
+            "from footpath.planning.solvers.work import Answer\n"
+            "def run(job, report):\n"
+            + "".join(f"    {line}\n" for line in lines.splitlines())
+            + "highs.run = run\n"
+            "sys.argv = sys.argv[-3:]\n"
+            "worker.main()\n"
+        )
+        monkeypatch.setattr(pool, "PYTHON", [sys.executable, "-c", program])
+
+    pool.POOL.close()
+    yield act
+    pool.POOL.close()
