@@ -51,6 +51,11 @@ def median(values: list[float]) -> float:
     return sorted(values)[(len(values) - 1) // 2]
 
 
+def percentile(values: list[float], percent: int) -> float:
+    """Return the value that so many percent of the values do not exceed."""
+    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
+
+
 def cpu_seconds() -> float:
     """Return the CPU seconds of this process, of those that ended, and of those still running."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)

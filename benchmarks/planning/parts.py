@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from benchmarks.planning import plain, rivals
-from benchmarks.planning.measure import Figure, Memory, median, spent
+from benchmarks.planning.measure import Figure, Memory, median, percentile, spent
 from footpath.planning.check import check
 from footpath.planning.kinds import KINDS
 
@@ -160,6 +161,54 @@ def first_plan(size: Size) -> Iterator[Figure]:
 _SHORT: dict[str, Any] = {}
 
 
+def repair(size: Size) -> Iterator[Figure]:
+    """Somebody who has meetings then is ill from the 10th to the 17th, a hundred times."""
+    from footpath.planning.month import repair as mend
+    from footpath.planning.month import schedule
+
+    random = Random(10)
+    cases = []
+    months = [KINDS["month"].asked(seed) for seed in range(1, size.rounds + 1)]
+    plans = [schedule(problem) for problem in months]
+    for number in range(size.absences):
+        problem, plan = months[number % len(months)], plans[number % len(months)]
+        cases.append((problem, plan, _illness(random, problem, plan)))
+    mend(*cases[0][:2], [cases[0][2]])  # the worker is warm
+    for engine, backend in (("footpath, highs", "highs"), ("footpath, none", "none")):
+        times, used, found = [], 0.0, []
+        for problem, plan, ill in cases:
+            with spent() as one:
+                fixed = mend(problem, plan, [ill], backend=backend)
+            against = check(fixed.plan, fixed.problem)
+            if against:
+                sys.exit(f"repair: the checker refuses the plan: {against[0]}")
+            times.append(1000 * one.wall_s)
+            used += one.cpu_s
+            found.append(fixed)
+        sibling = "" if backend == "highs" else ".greedy"
+        yield Figure(
+            f"planning.repair.p95_ms{sibling}", engine, len(cases), percentile(times, 95), "ms",
+            worst=max(times), proven=sum(fixed.status == "proven" for fixed in found),
+            cost=sum(fixed.cost for fixed in found),
+            note=f"median {median(times):.1f} ms, {1000 * used / len(cases):.1f} CPU ms each; "
+            f"{sum(len(fixed.changes) for fixed in found)} changes in all",
+        )  # fmt: skip
+
+
+def _illness(random: Random, problem: Any, plan: Any) -> Any:
+    """Return the absence of somebody who should be at a meeting between the 10th and the 17th."""
+    from footpath.planning.month import Absent
+
+    day = {slot.id: slot.day for slot in problem.slots}
+    first, last = (min(day.values()).replace(day=number) for number in (10, 17))
+    held = {e.meeting for e in plan.entries if e.slot and first <= day[e.slot] <= last}
+    chairs = {entry.chair for entry in plan.entries if entry.meeting in held and entry.chair}
+    busy = {
+        person for meeting in problem.meetings if meeting.id in held for person in meeting.attendees
+    }
+    return Absent(random.choice(sorted(busy | chairs)), first, last)
+
+
 def province(size: Size) -> Iterator[Figure]:
     """Ten districts, hamlet tier and month, by one process and its worker; memory of both added."""
     takes = [_province(size.districts) for _ in range(size.rounds)]
@@ -299,6 +348,7 @@ PARTS: dict[str, Callable[[Size], Iterator[Figure]]] = {
     "households": households,
     "month": month,
     "visits": visits,
+    "repair": repair,
     "first": first_plan,
     "province": province,
     "many": many,

@@ -127,7 +127,10 @@ def _cbc() -> Solve:
             if np.isfinite(high):
                 problem += total <= high
         command = pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, threads=1, gapRel=0.0, gapAbs=0.0)
-        problem.solve(command)
+        try:
+            problem.solve(command)
+        except pulp.PulpSolverError:  # stopped before it wrote anything
+            return None, None
         if problem.sol_status not in {pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible}:
             return None, None
         values = np.array([column.value() or 0.0 for column in columns])

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -203,17 +203,53 @@ def assignments(
 
 
 @plan.command()
+@click.option("--repair", type=FILE, help="Change this announced plan as little as can be.")
+@click.option(
+    "--away", nargs=3, multiple=True, metavar="PERSON FIRST LAST", help="With --repair: who, when."
+)
 @planner
-def month(*, how: How, problem: Path | None, example: int | None) -> None:
-    """Plan the meetings of one month: a slot, a chair and stand-ins for each."""
+def month(
+    *,
+    how: How,
+    problem: Path | None,
+    example: int | None,
+    repair: Path | None,
+    away: tuple[tuple[str, str, str], ...],
+) -> None:
+    """Plan the meetings of one month: a slot, a chair and stand-ins for each.
+
+    With --repair and --away a plan made before is changed as little as possible, and the changes
+    are shown: deputies who step in, chairs, meetings that move.
+    """
     one_of(problem=problem, example=example)
+    if bool(repair) != bool(away):
+        raise NoPlan("Say with --repair which plan, and with --away who is away.")
     with watched() as watch:
         from footpath.config import plan_text
         from footpath.planning.month import schedule
 
         wanted = asked("month", problem, example)
-        found = schedule(wanted, **how.options(watch))
-    how.give(wanted, found, lambda: plan_text.month(wanted, found))
+        if repair is None:
+            found = schedule(wanted, **how.options(watch))
+            text = plan_text.month(wanted, found)
+        else:
+            mended = repaired(wanted, repair, away, how.options(watch))
+            wanted, found, text = mended.problem, mended.plan, plan_text.repair(mended)
+    how.give(wanted, found, lambda: text)
+
+
+def repaired(
+    problem: Any, plan: Path, away: tuple[tuple[str, str, str], ...], options: dict[str, Any]
+) -> Any:
+    """Return the plan of a file, changed because these people are away."""
+    from footpath.planning import files, month
+    from footpath.planning.month.plan import MonthPlan
+
+    absences = [
+        month.Absent(person, date.fromisoformat(first), date.fromisoformat(last))
+        for person, first, last in away
+    ]
+    return month.repair(problem, files.read(plan, MonthPlan), absences, **options)
 
 
 @plan.command()

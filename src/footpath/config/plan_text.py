@@ -9,7 +9,8 @@ from footpath.config.plan import figures
 from footpath.config.plan_database import Names
 from footpath.planning.assignment.plan import AssignmentPlan, Change, Finding, Line, Offer, Why
 from footpath.planning.assignment.problem import AssignmentProblem, Held, Rule
-from footpath.planning.month.plan import Entry, MonthPlan
+from footpath.planning.month.plan import Change as MonthChange
+from footpath.planning.month.plan import Entry, MonthPlan, Repair
 from footpath.planning.month.plan import Finding as MonthFinding
 from footpath.planning.month.problem import MonthProblem, Slot
 from footpath.planning.visits.plan import Finding as VisitFinding
@@ -45,6 +46,18 @@ def month(problem: MonthProblem, plan: MonthPlan) -> str:
         status(plan),
         *_titled("Calendar", (_entry(entry, slots[entry.slot]) for entry in held)),
         *_titled("To decide", (_to_decide(finding) for finding in plan.findings)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def repair(repair: Repair) -> str:
+    """Return what a repair changes, each change on its line, and what needs a decision."""
+    figure = figures(repair.cost, repair.bound)
+    lines = [
+        f"{len(repair.changes)} changes",
+        f"{repair.status}: {figure}, digest {repair.plan.digest[:16]}",
+        *_titled("Changes", (_month_change(change) for change in repair.changes)),
+        *_titled("To decide", (_to_decide(finding) for finding in repair.plan.findings)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -134,6 +147,12 @@ def _entry(entry: Entry, slot: Slot) -> str:
     more += [f"without {person}" for person in entry.missing]
     chair = f", {entry.chair} in the chair" if entry.chair else ""
     return f"{slot.day} {slot.part} {entry.meeting}{chair}{''.join(f', {one}' for one in more)}"
+
+
+def _month_change(change: MonthChange) -> str:
+    who = f", for {change.person}" if change.person else ""
+    kind = change.kind.replace("_", " ")
+    return f"{change.meeting} {kind}: {change.before or 'none'} -> {change.after or 'none'}{who}"
 
 
 def _to_decide(finding: MonthFinding) -> str:
