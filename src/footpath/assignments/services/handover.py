@@ -86,6 +86,10 @@ def end_assignment(
     if successor is not None and successor.pk == assignment.person_id:
         raise InvalidValue(_("Choose somebody else as the successor."), field="successor")
     _lock([assignment], [successor] if successor is not None else [])
+    if successor is None:
+        # Brought forward: whoever was named as successor before still is.
+        known = Handover.objects.filter(assignment=assignment).select_related("successor").first()
+        successor = known.successor if known is not None else None
     before = snapshot(assignment)
     note = handover_note.strip() or assignment.handover_note
     changed = Assignment.objects.filter(pk=assignment.pk, until=assignment.until).update(
@@ -125,15 +129,14 @@ def _settle(
         if ended.area_id is not None:
             handing.follow([ended.area_id], last_day + DAY, None, by=by, at=at)
         return None
-    handover = Handover.objects.create(
+    handover = Handover(
         assignment=ended,
         successor=successor,
         by=by,
         due_on=last_day + DAY,
         note=ended.handover_note,
     )
-    _pass_on_awaited([handover])
-    _now_or_later([handover], at=at)
+    _hand_over([handover], at=at)
     return handover
 
 
@@ -440,19 +443,20 @@ def _hand_over_together(
     ]
     if left:
         raise StillOpen(left)
-    handovers = Handover.objects.bulk_create(
-        Handover(
-            assignment=row,
-            successor=successor,
-            by=by,
-            due_on=from_day,
-            note=note.strip() or row.handover_note,
-        )
-        for row, successor in ended
-        if successor is not None
+    _hand_over(
+        [
+            Handover(
+                assignment=row,
+                successor=successor,
+                by=by,
+                due_on=from_day,
+                note=note.strip() or row.handover_note,
+            )
+            for row, successor in ended
+            if successor is not None
+        ],
+        at=at,
     )
-    _pass_on_awaited(handovers)
-    _now_or_later(handovers, at=at)
 
 
 def _awaited(assignment: Assignment) -> QuerySet[Handover]:
@@ -473,7 +477,18 @@ def _pass_on_awaited(handovers: Sequence[Handover]) -> None:
         )
 
 
-def _now_or_later(handovers: Sequence[Handover], *, at: datetime) -> None:
+def _hand_over(handovers: list[Handover], *, at: datetime) -> None:
+    """Keep the handovers and carry out those whose day has come.
+
+    An assignment that ended before and now ends earlier hands over anew, to whom is named now.
+    """
+    Handover.objects.bulk_create(
+        handovers,
+        update_conflicts=True,
+        unique_fields=["assignment"],
+        update_fields=["successor", "by", "due_on", "note", "done_at"],
+    )
+    _pass_on_awaited(handovers)
     today = clock.day_of(at)
     waiting = [row for row in handovers if row.due_on > today]
     for handover in handovers:
