@@ -95,53 +95,52 @@ def _reason(
     place: int,
 ) -> str:
     code = str(reason.get("code", ""))
-    who = names.person(reason.get("officer"))
-    held, limit = reason.get("held", 0), reason.get("limit", 0)
     if code == "excluded":
         key = (int(reason.get("officer") or 0), place)
+        who = names.person(reason.get("officer"))
         return excluded(str(reason.get("rule", "")), who, sources.get(key, ""))
-    if code == "nearer":
-        return _("The way is %(km)s km shorter.") % {"km": _km(reason.get("km"))}
-    if code == "was_empty" and reason.get("since"):
-        day = formats.day_year(date.fromisoformat(str(reason["since"])))
-        return _("Empty since %(day)s.") % {"day": day}
-    if code == "pinned":
-        said = _("Pinned by %(person)s.") % {"person": pinned_by}
-        return said if pinned_by else _("Pinned.")
-    if code == "over_capacity":
-        return _("%(officer)s held %(held)s, the limit is %(limit)s.") % {
-            "officer": who,
-            "held": ngettext("%(num)s place", "%(num)s places", int(held)) % {"num": held},
-            "limit": limit,
-        }
-    if code == "over_load":
-        return _("%(officer)s carried more than the limit: %(held)s of %(limit)s.") % {
-            "officer": who,
-            "held": formats.number(held),
-            "limit": formats.number(limit),
-        }
-    if code == "spread":
-        return _("No more than %(limit)s of one organization in one place: %(organization)s.") % {
-            "limit": limit,
-            "organization": names.organization(reason.get("department")),
-        }
-    if code == "gives_way":
-        return _("%(officer)s goes to %(place)s, which nobody else could take.") % {
-            "officer": who if reason.get("officer") else _("The officer until now"),
-            "place": names.place(reason.get("place")),
-        }
-    if code == "left":
-        who = who if reason.get("officer") else _("The officer until now")
-        return _("%(officer)s is no longer in office here.") % {"officer": who}
-    return {
+    values = _values(reason, names) | {"person": pinned_by}
+    if code == "was_empty" and not values["day"]:
+        code = "empty"
+    if code == "pinned" and not pinned_by:
+        code = "pinned_somehow"
+    sentence = {
         "kept": _("Stays."),
+        "nearer": _("The way is %(km)s km shorter."),
         "farther": _("The way is longer; the other wishes weigh more."),
         "fairer": _("The load is shared more fairly."),
-        "was_empty": _("Nobody was in charge."),
+        "empty": _("Nobody was in charge."),
+        "was_empty": _("Empty since %(day)s."),
         "deputy_takes_over": _("The deputy takes over."),
+        "pinned": _("Pinned by %(person)s."),
+        "pinned_somehow": _("Pinned."),
+        "over_capacity": _("%(officer)s held %(places)s, the limit is %(limit)s."),
+        "over_load": _("%(officer)s carried more than the limit: %(held)s of %(limit)s."),
+        "spread": _("No more than %(limit)s of one organization in one place: %(organization)s."),
         "cluster": _("Somebody of leading rank was missing there."),
+        "gives_way": _("%(officer)s goes to %(place)s, which nobody else could take."),
+        "left": _("%(officer)s is no longer in office here."),
         "nobody_left": _("Nobody is left for it, see the findings."),
     }.get(code, "")
+    return sentence % values if sentence else ""
+
+
+def _values(reason: Mapping[str, Any], names: Names) -> dict[str, str]:
+    """Return what a reason speaks of, in words."""
+    held = int(reason.get("held") or 0)
+    since = str(reason.get("since") or "")
+    return {
+        "officer": names.person(reason["officer"])
+        if reason.get("officer")
+        else _("The officer until now"),
+        "place": names.place(reason.get("place")),
+        "organization": names.organization(reason.get("department")),
+        "held": formats.number(held),
+        "places": ngettext("%(num)s place", "%(num)s places", held) % {"num": formats.number(held)},
+        "limit": formats.number(reason.get("limit") or 0),
+        "km": formats.number(round(float(reason.get("km") or 0), 1)),
+        "day": formats.day_year(date.fromisoformat(since)) if since else "",
+    }
 
 
 def excluded(rule: str, officer: str, source: str) -> str:
@@ -149,7 +148,8 @@ def excluded(rule: str, officer: str, source: str) -> str:
     values = {"officer": officer, "source": source}
     sentence = {
         "TIER": _("%(officer)s works for a tier whose officers do not take these places."),
-        "BOUND": _("%(officer)s is bound to the desk."),
+        "BOUND": _("%(officer)s is bound to the desk and takes no places."),
+        "FULL": _("%(officer)s takes no more places."),
         "DEPARTMENT": _("%(officer)s works for an organization that takes no places."),
         "HOME": _("%(officer)s lives there."),
         "RELATIVES": _("%(officer)s has relatives there."),
@@ -160,16 +160,11 @@ def excluded(rule: str, officer: str, source: str) -> str:
         "PIN": _("A pin keeps %(officer)s away."),
     }.get(rule, "")
     if sentence and source:
-        sentence = _("%(sentence)s %(source)s.") % {
+        return _("%(sentence)s %(source)s.") % {
             "sentence": sentence % values,
             "source": source[:1].upper() + source[1:],
         }
-        return sentence
-    return sentence % values if sentence else ""
-
-
-def _km(value: Any) -> str:
-    return formats.number(round(float(value or 0), 1))
+    return sentence % values
 
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -179,7 +174,7 @@ def rule_in_words(rule: Rule) -> str:
     """Return what an officer who breaks a rule is or does: "lives there"."""
     return {
         Rule.TIER: _("works for another tier"),
-        Rule.BOUND: _("is bound to the desk"),
+        Rule.BOUND: _("is bound to the desk or full elsewhere"),
         Rule.DEPARTMENT: _("works for an organization that takes no places"),
         Rule.HOME: _("lives there"),
         Rule.RELATIVES: _("has relatives there"),
@@ -198,7 +193,9 @@ def funnel_step(rule: Rule, officers: int) -> str:
             "%(num)s works for another tier", "%(num)s work for another tier", officers
         ),
         Rule.BOUND: ngettext(
-            "%(num)s is bound to the desk", "%(num)s are bound to their desk", officers
+            "%(num)s is bound to the desk or full elsewhere",
+            "%(num)s are bound to their desk or full elsewhere",
+            officers,
         ),
         Rule.DEPARTMENT: ngettext(
             "%(num)s works for an organization that takes none",
@@ -249,48 +246,40 @@ def finding_title(finding: PlanFinding) -> str:
 def finding_sentence(finding: PlanFinding, names: Names, places_word: str) -> str:
     """Return the finding as one sentence. ``places_word`` counts its places: "5 hamlets"."""
     data = finding.data
-    officers = len(data.get("officers", ()))
-    name = str(data.get("name", ""))
-    if finding.kind == "short":
-        said = ngettext(
-            "%(places)s can only be served by this %(officers)s officer, who has %(left)s left.",
-            "%(places)s can only be served by these %(officers)s officers, who have %(left)s left.",
-            officers,
-        )
-        left = int(data.get("places_left", 0))
-        return said % {
-            "places": places_word,
-            "officers": formats.number(officers),
-            "left": ngettext("%(num)s place", "%(num)s places", left)
-            % {"num": formats.number(left)},
-        }
-    if finding.kind == "nobody":
-        return _("%(places)s: no officer may be in charge.") % {"places": places_word}
-    if finding.kind == "pin":
-        rules = ", ".join(rule_in_words(rule) for rule in rules_in(int(data.get("rules", 0))))
-        who, where = names.person(name), ", ".join(map(names.place, data.get("places", ())))
-        if rules:
-            return _("The pin of %(officer)s to %(place)s stands against a rule: %(rules)s.") % {
-                "officer": who,
-                "place": where,
-                "rules": rules,
-            }
-        return _("The pin of %(officer)s to %(place)s stands against another pin or a limit.") % {
-            "officer": who,
-            "place": where,
-        }
-    if finding.kind == "deputy":
-        return _("%(places)s: nobody is left to be the deputy.") % {"places": places_word}
-    if finding.kind == "spread":
-        return _(
+    officers, name = len(data.get("officers", ())), str(data.get("name", ""))
+    left = int(data.get("places_left", 0))
+    rules = ", ".join(rule_in_words(rule) for rule in rules_in(int(data.get("rules", 0))))
+    short = ngettext(
+        "%(places)s can only be served by this %(officers)s officer, who has %(left)s left.",
+        "%(places)s can only be served by these %(officers)s officers, who have %(left)s left.",
+        officers,
+    )
+    pin = (
+        _("The pin of %(officer)s to %(where)s stands against a rule: %(rules)s.")
+        if rules
+        else _("The pin of %(officer)s to %(where)s stands against another pin or a limit.")
+    )
+    sentence = {
+        "short": short,
+        "nobody": _("%(places)s: no officer may be in charge."),
+        "pin": pin,
+        "deputy": _("%(places)s: nobody is left to be the deputy."),
+        "spread": _(
             "%(places)s stay empty because no more officers of one organization may lead there: "
             "%(organization)s."
-        ) % {"places": places_word, "organization": names.organization(name)}
-    if finding.kind == "load":
-        return _("%(places)s stay empty because the officers would carry too much.") % {
-            "places": places_word
-        }
-    return _("%(places)s: nobody of leading rank is among the leads.") % {"places": places_word}
+        ),
+        "load": _("%(places)s stay empty because the officers would carry too much."),
+        "cluster": _("%(places)s: nobody of leading rank is among the leads."),
+    }.get(finding.kind, "%(places)s")
+    return sentence % {
+        "places": places_word,
+        "officers": formats.number(officers),
+        "left": ngettext("%(num)s place", "%(num)s places", left) % {"num": formats.number(left)},
+        "officer": names.person(name),
+        "organization": names.organization(name),
+        "where": ", ".join(map(names.place, data.get("places", ()))),
+        "rules": rules,
+    }
 
 
 def offer_in_words(offer: Mapping[str, Any], names: Names) -> str:

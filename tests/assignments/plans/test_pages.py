@@ -39,7 +39,8 @@ def test_a_plan_is_started_and_shows_how_far_it_is(
 ) -> None:
     answer = desk.post(
         reverse("assignments:plan-new", query={"place": district.commune.code}),
-        {"tier": district.tier.pk, "starts_on": "2026-04-01", "number": "7-QD", "issued_on": "2026-03-01"},
+        {"tier": district.tier.pk, "starts_on": "2026-04-01", "number": "7-QD",
+         "issued_on": "2026-03-01"},
     )  # fmt: skip
     plan = Plan.objects.get()
     assert answer.url == plan.get_absolute_url()
@@ -75,7 +76,7 @@ def test_one_may_ask_why_not_somebody_at_a_place(desk: Client, district: Distric
         )
     )
     assert "Why not Officer F in Phú Thành" in said
-    assert "Officer F is bound to the desk." in said
+    assert "Officer F is bound to the desk and takes no places." in said
 
 
 def test_pins_are_noted_and_the_next_plan_is_made_with_them(

@@ -337,8 +337,10 @@ def _parts(plan: Plan, lines: Sequence[PlanLine]) -> tuple[Part, ...]:
     ]
     missing = {line.area.path[:depth] for line in lines}
     missing -= {path for _key, _name, paths in found for path in paths}
-    for area in Area.objects.filter(path__in=missing).order_by("path"):
-        found.append((area.code, area.name, (area.path,)))
+    found += [
+        (area.code, area.name, (area.path,))
+        for area in Area.objects.filter(path__in=missing).order_by("path")
+    ]
     parts = [
         Part(
             key,
@@ -666,19 +668,21 @@ def place_in(plan: Plan, proposal: Proposal, *, code: str) -> PlaceInPlan:
 def why_not(plan: Plan, *, person: Person, area: Area) -> list[str]:
     """Return why somebody does not lead a place in the plan, rule by rule with its source.
 
-    An officer whom no rule keeps away: how much they lead already. NotThere for a pair that was
-    not looked at.
+    An officer whom no rule keeps away: how much they lead already. Somebody who was not among the
+    officers is told so. NotThere for a place outside the plan.
     """
     row = Plan.objects.filter(pk=plan.pk).values_list("problem", "reasons").first()
     if row is None or not row[0] or not row[1]:
         raise NotThere
     problem, reasons = planning.unpacked(bytes(row[0])), planning.unpacked_reasons(bytes(row[1]))
-    try:
-        line = reasons.officers.index(str(person.pk))
-        mask = int(reasons.rules[line, reasons.places.index(str(area.pk))])
-        officer = next(one for one in problem.officers if one.id == str(person.pk))
-    except (ValueError, StopIteration):
-        raise NotThere from None
+    officer = next((one for one in problem.officers if one.id == str(person.pk)), None)
+    if officer is None or str(area.pk) not in reasons.places:
+        return [
+            _("%(officer)s works for no organization whose officers take these places.")
+            % {"officer": person.name}
+        ]
+    line, column = reasons.officers.index(officer.id), reasons.places.index(str(area.pk))
+    mask = int(reasons.rules[line, column])
     if not mask:
         return [_no_rule(plan, person, area)]
     facts = _Facts(plan, problem, officer, person, area)
@@ -714,33 +718,47 @@ class _Facts:
 
     def sentence(self, rule: Rule) -> str:
         """Return one rule as a sentence, with where it is known from."""
-        return explaining.excluded(str(rule.name), self.person.name, self._source(rule))
+        name = "FULL" if rule == Rule.BOUND and not self.officer.bound else str(rule.name)
+        return explaining.excluded(name, self.person.name, self._source(rule))
 
     def _source(self, rule: Rule) -> str:
-        if rule == Rule.RELATIVES:
-            return self._conflict(Conflict.Kind.RELATIVES) or self._conflict(Conflict.Kind.HOME)
-        if rule == Rule.HOME:
-            return self._conflict(Conflict.Kind.HOME) or _("home as the directory has it")
-        if rule == Rule.TERM:
-            since = self.officer.since.get(str(self.area.pk))
-            years = self.problem.policy.term_limit_years or 0
-            if since is None:
-                return ""
-            return _("since %(day)s, the limit is %(years)s years") % {
-                "day": formats.day_year(since),
-                "years": years,
-            }
-        if rule == Rule.AWAY:
-            return self._absence()
-        if rule == Rule.BOUND and not self.officer.bound:
-            return _("full with places outside this plan")
-        if rule in (Rule.DEPARTMENT, Rule.REACH):
-            row = Organization.objects.filter(pk=int(self.officer.department or 0)).first()
-            return row.name if row is not None else ""
-        if rule == Rule.PIN:
-            pins = self.plan.pins.filter(area=self.area, noted=False).select_related("by")
-            return "; ".join(_("pinned by %(person)s") % {"person": pin.by.name} for pin in pins)
-        return ""
+        ask = {
+            Rule.RELATIVES: self._relatives,
+            Rule.HOME: self._home,
+            Rule.TERM: self._term,
+            Rule.AWAY: self._absence,
+            Rule.BOUND: self._bound,
+            Rule.DEPARTMENT: self._organization,
+            Rule.REACH: self._organization,
+            Rule.PIN: self._pins,
+        }.get(rule)
+        return ask() if ask is not None else ""
+
+    def _relatives(self) -> str:
+        return self._conflict(Conflict.Kind.RELATIVES) or self._conflict(Conflict.Kind.HOME)
+
+    def _home(self) -> str:
+        return self._conflict(Conflict.Kind.HOME) or _("home as the directory has it")
+
+    def _term(self) -> str:
+        since = self.officer.since.get(str(self.area.pk))
+        if since is None:
+            return ""
+        return _("since %(day)s, the limit is %(years)s years") % {
+            "day": formats.day_year(since),
+            "years": self.problem.policy.term_limit_years or 0,
+        }
+
+    def _bound(self) -> str:
+        return "" if self.officer.bound else _("full with places outside this plan")
+
+    def _organization(self) -> str:
+        row = Organization.objects.filter(pk=int(self.officer.department or 0)).first()
+        return row.name if row is not None else ""
+
+    def _pins(self) -> str:
+        pins = self.plan.pins.filter(area=self.area, noted=False).select_related("by", "person")
+        return "; ".join(_("pinned by %(person)s") % {"person": pin.by.name} for pin in pins)
 
     def _conflict(self, kind: str) -> str:
         rows = Conflict.objects.filter(person=self.person, kind=kind, ended_on=None)

@@ -25,11 +25,7 @@ class ChangedSince(StaleState):
     """Who is in charge has changed since the plan was made; ``changes`` says where, in words."""
 
     def __init__(self, changes: Sequence[str]) -> None:
-        super().__init__(
-            _(
-                "Something has changed since this plan was made, so it cannot be approved. Plan again."
-            )
-        )
+        super().__init__(_("Who is in charge has changed since this plan was made. Plan again."))
         self.changes = tuple(changes)
 
 
@@ -126,7 +122,8 @@ def _refuse_own(lines: Sequence[PlanLine], by: Person) -> None:
         if by.pk in moved:
             raise RuleBroken(
                 _(
-                    "This plan changes what you are in charge of (%(place)s). Somebody else approves."
+                    "This plan changes what you are in charge of (%(place)s). "
+                    "Somebody else approves it."
                 )
                 % {"place": line.area.name}
             )

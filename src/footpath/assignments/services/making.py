@@ -251,7 +251,9 @@ def _figures(problem: AssignmentProblem, found: AssignmentPlan) -> dict[str, Any
     led = [place.id for place in problem.places if _held(problem, place.id)]
     proposed = [line.km for line in found.lines if line.lead and line.km is not None]
     today = [way for way in _ways(problem).values() if way is not None]
-    able = [load for load in found.loads if load.capacity or load.places]
+    free = (found.reasons.rules == 0).any(axis=1)
+    may = {name for name, able in zip(found.reasons.officers, free, strict=True) if able}
+    able = [load for load in found.loads if load.places or load.officer in may]
     return {
         "places": len(problem.places),
         "covered": sum(bool(line.lead) for line in found.lines),

@@ -488,7 +488,7 @@ def _area(person: Person, code: str | None) -> Area:
 
 
 def _tier(tiers: list[Tier], code: str | None) -> Tier | None:
-    """Return the tier asked for, else the lowest but one: what the district grasps is the hamlet."""
+    """Return the tier asked for, else the lowest but one: the hamlet, for a district."""
     asked = next((tier for tier in tiers if tier.code == code), None)
     if asked is not None or not tiers:
         return asked

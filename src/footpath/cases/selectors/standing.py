@@ -53,6 +53,21 @@ def waiting_for(person: Person, today: date, limit: int) -> list[Row]:
     return rows_of(rows.values(*ROW_COLUMNS)[:limit], today)
 
 
+def open_by_path(path: str) -> dict[str, int]:
+    """Return how many cases are open in a place and below, by the path of the place they lie in.
+
+    One query; part of the weight of a place when assignments are planned.
+    """
+    rows = (
+        Case.objects.open()
+        .in_subtree(path)
+        .values_list("area__path")
+        .annotate(number=Count("pk"))
+        .order_by("area__path")
+    )
+    return dict(rows)
+
+
 @dataclass(frozen=True)
 class LevelCounts:
     """The open cases that one tier deals with: how many of each age, and of those overdue."""

@@ -16,7 +16,7 @@ from footpath.cases.models import Category
 from footpath.core import sql
 from footpath.directory.models import Area
 from footpath.meetings.models import MeetingKind
-from footpath.web.demo import facts, names, people, places, texts
+from footpath.web.demo import facts, names, people, places, planned, texts
 from footpath.web.demo.closing import LOG_INS, PASSWORD
 from footpath.web.demo.month import Life
 from footpath.web.demo.scale import FULL, Scale
@@ -98,6 +98,7 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     life.before()
     life.month()
     life.ahead()
+    planned.propose(stage)
     people.let_in(stage, PASSWORD)
     return stage
 

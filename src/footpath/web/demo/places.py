@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from math import cos, pi, sin
 from random import Random
 
 from footpath.directory import services as directory
@@ -11,6 +12,9 @@ from footpath.directory.models import Area, Person, Tier
 from footpath.web.demo import facts, names
 from footpath.web.demo.scale import Scale
 from footpath.web.demo.stage import Commune, Hamlet
+
+CENTRE = (10.31, 106.35)
+"""The middle of the district, roughly, in degrees north and east."""
 
 
 def build(
@@ -25,7 +29,7 @@ def build(
     districts = {
         code: directory.create_area(
             tier=tiers["district"], code=code, name=name, type_name=kind,
-            parent=province, by=by, at=at,
+            parent=province, centre=CENTRE if code == facts.DISTRICT else None, by=by, at=at,
         )
         for code, name, kind in facts.DISTRICTS
     }  # fmt: skip
@@ -43,7 +47,10 @@ def build(
     invented = names.hamlets(random)
     for index, commune in enumerate(communes):
         for number in range(1, _share(scale.hamlets, scale.communes, index) + 1):
-            commune.hamlets.append(_hamlet(commune.area, number, invented, tiers, by=by, at=at))
+            centre = _centre(index, number)
+            commune.hamlets.append(
+                _hamlet(commune.area, number, invented, tiers, centre=centre, by=by, at=at)
+            )
     hamlets = [hamlet for commune in communes for hamlet in commune.hamlets]
     for index, hamlet in enumerate(hamlets):
         for number in range(1, _share(scale.groups, len(hamlets), index) + 1):
@@ -69,6 +76,7 @@ def _hamlet(
     invented: Iterator[str],
     tiers: dict[str, Tier],
     *,
+    centre: tuple[float, float],
     by: Person,
     at: datetime,
 ) -> Hamlet:
@@ -82,11 +90,25 @@ def _hamlet(
             name=f"{kind} {name}",
             type_name=kind,
             parent=commune,
+            centre=centre,
             is_synthetic=True,
             by=by,
             at=at,
         )
     )
+
+
+def _centre(commune: int, number: int) -> tuple[float, float]:
+    """Return where an invented hamlet lies: the communes on a grid, each with its hamlets around.
+
+    About 3 km from commune to commune; only roughly as on the map.
+    """
+    north, east = CENTRE
+    row, column = divmod(commune, 4)
+    turn = 2 * pi * number / 8
+    north += (row - 1.5) * 0.028 + 0.009 * sin(turn)
+    east += (column - 1.5) * 0.034 + 0.009 * cos(turn)
+    return round(north, 5), round(east, 5)
 
 
 def _tiers(*, by: Person, at: datetime) -> dict[str, Tier]:
