@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import coverage
 import pytest
@@ -29,8 +30,8 @@ def _counted_workers() -> Iterator[None]:
 
 
 @pytest.fixture
-def acted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Return what makes new workers act: their solver does what the given lines say."""
+def acted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Return what makes new workers act: their solver, ``true``, is replaced by the given lines."""
 
     def act(lines: str) -> None:
         program = (
@@ -38,14 +39,18 @@ def acted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
             "import numpy as np\n"
             "from footpath.planning.solvers import highs, worker\n"
             "from footpath.planning.solvers.work import Answer\n"
+            "true = highs.run\n"
             "def run(job, report):\n"
             + "".join(f"    {line}\n" for line in lines.splitlines())
             + "highs.run = run\n"
             "sys.argv = sys.argv[-3:]\n"
             "worker.main()\n"
         )
-        monkeypatch.setattr(pool, "PYTHON", [sys.executable, "-c", program])
+        file = tmp_path / "acted.py"
+        file.write_text(program)
+        monkeypatch.setattr(pool, "PYTHON", [*counted, str(file)])
 
+    counted = list(pool.PYTHON)
     pool.POOL.close()
     yield act
     pool.POOL.close()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,39 @@ def test_columns_beside_whole_ones_are_fitted_to_them() -> None:
     assert solution.cost == pytest.approx((43 + 47) / 7 - 11)
     assert model.arrays().holds(solution.values)
     assert (solution.values[:12] == np.rint(solution.values[:12])).all()
+
+
+def test_whole_columns_that_are_a_hair_off_are_put_right(acted: Callable[[str], None]) -> None:
+    acted(
+        "answer = highs._answer\n"
+        "def off(*told, **more):\n"
+        "    found = answer(*told, **more)\n"
+        "    found.values = found.values + np.array([3e-7, -3e-7, 0.0])\n"
+        "    return found\n"
+        "highs._answer = off\n"
+        "return true(job, report)"
+    )
+    model = Linear()
+    taken = model.columns([1.0, 3.0])
+    over = model.columns(2.0, 0, np.inf, integer=False)
+    row = model.rows(-np.inf, 999_999.25)
+    model.entries(row, taken, [1_000_000.0, 700_000.0])
+    model.entries(row, over, -1.0)
+    model.entries(model.rows(1, np.inf), taken)
+    solution = solve(model)
+    assert (solution.status, solution.values.tolist()) == ("proven", [1.0, 0.0, 0.75])
+    assert solution.cost == 2.5
+
+
+def test_a_model_without_whole_columns_is_stopped_too() -> None:
+    model = jobs_to_agents(300, 30, 5)
+    model.columns(0.0, integer=False)
+    model._columns = [
+        (c, low, high, np.zeros_like(whole)) for c, low, high, whole in model._columns
+    ]
+    solution = solve(model, budget=Budget(work=5))
+    assert (solution.status, solution.reproducible) in {("nothing", True), ("gap", True)}
+    assert solve(model).status == "proven"
 
 
 def test_what_the_workers_spent_adds_up() -> None:

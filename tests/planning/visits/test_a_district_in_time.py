@@ -78,6 +78,8 @@ def test_the_clock_stops_a_plan_and_the_plan_says_so() -> None:
     plan = plan_visits(HARD, budget=Budget(seconds=0.001))
     assert (plan.status, plan.reproducible) == ("gap", False)
     assert check(plan, HARD) == []
+    enough = plan_visits(HARD, budget=Budget(seconds=60))
+    assert (enough.status, enough.reproducible) == ("proven", True)
 
 
 def test_a_back_end_that_is_not_installed_is_refused() -> None:

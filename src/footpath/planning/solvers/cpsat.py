@@ -19,20 +19,25 @@ FINEST = 6  # decimals a row may have
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
-    """Passes every better plan on, and stops the search when told to."""
+    """Passes better plans and bounds on, and stops the search when told to."""
 
-    def __init__(self, scale: float, report: Report) -> None:
+    def __init__(self, solver: cp_model.CpSolver, scale: float, report: Report) -> None:
         super().__init__()
+        self.solver = solver
         self.scale = scale
         self.report = report
         self.told = False
+        solver.best_bound_callback = lambda bound: self.tell(np.inf, bound, None)
 
     def on_solution_callback(self) -> None:
         values = np.array(self.response_proto.solution, dtype=np.float64)
-        cost, bound = self.objective_value / self.scale, self.best_objective_bound / self.scale
-        if not self.report(cost, bound, values):
+        self.tell(self.objective_value, self.best_objective_bound, values)
+
+    def tell(self, cost: float, bound: float, values: Floats | None) -> None:
+        """Pass on what is new."""
+        if not self.report(cost / self.scale, bound / self.scale, values):
             self.told = True
-            self.stop_search()
+            self.solver.stop_search()
 
 
 def run(job: Job, report: Report) -> Answer:
@@ -44,22 +49,16 @@ def run(job: Job, report: Report) -> Answer:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
-    parameters.random_seed = job.seed
+    parameters.random_seed = job.seed % 2**31
     parameters.relative_gap_limit = 0.0
     if job.work is not None:
         parameters.max_deterministic_time = job.work * WORK
     if job.seconds is not None:
         parameters.max_time_in_seconds = job.seconds
-    watch = _Watch(scale, report)
-
-    def better_bound(bound: float) -> None:
-        if not report(np.inf, bound / scale, None):
-            watch.told = True
-            solver.stop_search()
-
-    solver.best_bound_callback = better_bound
+    watch = _Watch(solver, scale, report)
     status = solver.solve(model, watch)
-    out_of_time = job.seconds is not None and solver.wall_time >= job.seconds
+    worn = job.work is not None and solver.deterministic_time >= job.work * WORK
+    done = worn or status in {cp_model.OPTIMAL, cp_model.INFEASIBLE}
     answer = Answer(
         status={
             cp_model.OPTIMAL: "proven",
@@ -69,7 +68,7 @@ def run(job: Job, report: Report) -> Answer:
         values=None,
         bound=solver.best_objective_bound / scale,
         work=int(np.ceil(solver.deterministic_time / WORK)),
-        timely=not watch.told and not out_of_time,
+        timely=not watch.told and (done or job.seconds is None),
     )
     if answer.status in {"proven", "gap"}:
         answer.values = np.array(solver.response_proto.solution, dtype=np.float64)

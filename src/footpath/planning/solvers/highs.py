@@ -115,9 +115,8 @@ def _whole(solver: Any, values: Floats, integer: NDArray[np.bool_]) -> Floats:
     )
     solver.changeColsBounds(len(fixed), fixed, rounded[fixed], rounded[fixed])
     solver.run()
-    if solver.getModelStatus() != _STATUS.kOptimal:
-        return rounded
-    return np.where(integer, rounded, np.array(solver.getSolution().col_value))
+    fitted = solver.getModelStatus() == _STATUS.kOptimal
+    return np.where(integer | (not fitted), rounded, np.array(solver.getSolution().col_value))
 
 
 def _answer(solver: Any, watch: _Watch, *, broken: bool) -> Answer:

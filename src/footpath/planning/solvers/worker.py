@@ -65,7 +65,7 @@ class _Desk:
 
 
 def serve(backend: str, patience: float, jobs: FileIO, answers: FileIO) -> None:
-    """Answer jobs with one back end until the input ends, or none comes for ``patience`` seconds."""
+    """Answer jobs with one back end until there are no more, or none for ``patience`` seconds."""
     run = import_module(f"footpath.planning.solvers.{backend}").run
     desk = _Desk(jobs, answers)
     spent = 0.0
