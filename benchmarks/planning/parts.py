@@ -326,7 +326,7 @@ def _explaining(problems: Iterable[Any]) -> list[float]:
     from footpath.planning.assignment import findings as engine
 
     times: list[float] = []
-    original = engine.findings
+    original = engine.find
 
     def timed(*values: Any, **names: Any) -> Any:
         began = time.perf_counter()
@@ -334,12 +334,12 @@ def _explaining(problems: Iterable[Any]) -> list[float]:
         times.append(1000 * (time.perf_counter() - began))
         return found
 
-    engine.findings = timed
+    engine.find = timed
     try:
         for problem in problems:
             KINDS["assignments"].planner(problem, backend="none")
     finally:
-        engine.findings = original
+        engine.find = original
     return times
 
 
