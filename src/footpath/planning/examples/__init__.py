@@ -4,9 +4,18 @@ No real place, no real person. Size and shape follow a rural district: 21 commun
 1,100 household groups, 150 officers of the district and 600 of the communes.
 """
 
+from footpath.planning.examples.crowded import infeasible_month
 from footpath.planning.examples.district import district, households, province
 from footpath.planning.examples.infeasible import infeasible
 from footpath.planning.examples.month import month
 from footpath.planning.examples.visits import visits
 
-__all__ = ["district", "households", "infeasible", "month", "province", "visits"]
+__all__ = [
+    "district",
+    "households",
+    "infeasible",
+    "infeasible_month",
+    "month",
+    "province",
+    "visits",
+]

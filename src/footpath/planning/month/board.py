@@ -57,6 +57,11 @@ class Board:
         self.prices = prices
         self.grid = prices.grid
         self.counted = prices.before is None  # chairs are counted, not chosen
+        self.row: Table
+        self.value: Table
+        self.cap: Table
+        self.price: Table
+        self.start: Table
         self._number_columns(keep)
         self._number_options()
         self._caps: list[Table] = []
@@ -125,14 +130,14 @@ class Board:
             who = np.array([p for p in attendees if wanted[p]], dtype=np.int64)
             columns = np.arange(self.begin[m], self.begin[m + 1])
             if len(who) and len(columns):
-                person, column = np.nonzero(~grid.away[np.ix_(who, self.slot[columns])])
-                lines.append((who[person], columns[column]))
-        person = _joined([line[0] for line in lines] + [self.option_person])
+                number, at = np.nonzero(~grid.away[np.ix_(who, self.slot[columns])])
+                lines.append((who[number], columns[at]))
+        people = _joined([line[0] for line in lines] + [self.option_person])
         column = _joined([line[1] for line in lines])
         options = self.size + np.arange(len(self.option_person))
         main = np.concatenate([column, self.option_column])
         return _Presence(
-            person, np.concatenate([column, options]), self.meeting[main], self.slot[main]
+            people, np.concatenate([column, options]), self.meeting[main], self.slot[main]
         )
 
     def _choose_people(self) -> None:
@@ -143,7 +148,8 @@ class Board:
         """
         grid = self.grid
         count = len(grid.people)
-        options = np.bincount(self.option_person, minlength=count) > 0
+        options = np.zeros(count, dtype=np.bool_)
+        options[self.option_person] = True
         several = options.copy()
         twins: dict[tuple[tuple[int, ...], bytes], int] = {}
         for person, meetings in sorted(self.meetings_of.items()):
@@ -170,17 +176,17 @@ class Board:
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _write(self, keys: Table, columns: Table, cap: Table | int, price: int = HARD) -> None:
-        """Write one row for each key, with the columns that carry it; ``cap`` by key or for all."""
+    def _write(
+        self, keys: Table, columns: Table, cap: Table | int, price: Table | int = HARD
+    ) -> None:
+        """Write a row for each key, with the columns that carry it; caps by key, or one for all."""
         rows, number = np.unique(keys, return_inverse=True)
-        caps = cap[rows] if isinstance(cap, np.ndarray) else np.full(len(rows), cap)
-        self._add(number, columns, caps, np.full(len(rows), price))
-
-    def _add(self, number: Table, columns: Table, caps: Table, prices: Table) -> None:
-        self._caps.append(caps.astype(np.int64))
-        self._row_prices.append(prices.astype(np.int64))
+        self._caps.append(cap[rows] if isinstance(cap, np.ndarray) else np.full(len(rows), cap))
+        self._row_prices.append(
+            price[rows] if isinstance(price, np.ndarray) else np.full(len(rows), price)
+        )
         self._entries.append((number + self._rows, columns, np.ones_like(columns)))
-        self._rows += len(caps)
+        self._rows += len(rows)
 
     def _write_people(self, here: _Presence) -> None:
         """Nobody in two places at once, too often in a day, or farther than one can travel."""
@@ -198,31 +204,28 @@ class Board:
     def _write_travel(self, here: _Presence) -> None:
         """Write for each person and spot: there at first, then nowhere too far away from it."""
         grid = self.grid
-        used = sorted({grid.spot[m] for m in np.unique(here.meeting).tolist()})
-        minutes = np.zeros((len(grid.spots), len(grid.spots)), dtype=np.int64)
-        minutes[np.ix_(used, used)] = _travel(grid, used)
-        spot = _whole(grid.spot)[here.meeting]
-        order = np.argsort(here.person, kind="stable")
-        ends = np.searchsorted(here.person[order], np.arange(len(grid.people) + 1))
+        spots = max(1, len(grid.spots))
+        key = here.person * spots + _whole(grid.spot)[here.meeting]
+        order = np.argsort(key, kind="stable")
+        stays, begin = np.unique(key[order], return_index=True)  # a person at a spot
+        end = np.append(begin[1:], len(order))
+        minutes = _travel(grid, np.unique(stays % spots))
         longest = int(minutes.max(initial=0))
         for free, firsts, seconds in _pairs(grid):
             if free >= longest and free >= 0:
                 continue
             first_of, second_of = (np.full(grid.shape[1], -1) for _ in range(2))
             first_of[firsts] = second_of[seconds] = np.arange(len(firsts))
-            for person in np.flatnonzero(np.diff(ends)).tolist():
-                lines = order[ends[person] : ends[person + 1]]
-                spots = np.unique(spot[lines])
-                far = minutes[np.ix_(spots, spots)] > free
-                for place in np.flatnonzero(far.any(axis=1)).tolist():
-                    at_first = lines[spot[lines] == spots[place]]
-                    then = lines[np.isin(spot[lines], spots[far[place]])]
-                    number = np.concatenate(
-                        [first_of[here.slot[at_first]], second_of[here.slot[then]]]
-                    )
-                    column = here.column[np.concatenate([at_first, then])]
-                    pairs = number >= 0
-                    self._write(number[pairs], column[pairs], 1)
+            early, late = _far(stays, spots, minutes > free)
+            starts = np.unique(early)
+            at_first = order[ranges(begin[starts], end[starts])]
+            group = np.repeat(starts, end[starts] - begin[starts])
+            then = order[ranges(begin[late], end[late])]
+            later_group = np.repeat(early, end[late] - begin[late])
+            number = np.concatenate([first_of[here.slot[at_first]], second_of[here.slot[then]]])
+            column = here.column[np.concatenate([at_first, then])]
+            keys = np.concatenate([group, later_group]) * len(firsts) + number
+            self._write(keys[number >= 0], column[number >= 0], 1)
 
     def _write_halls(self) -> None:
         grid = self.grid
@@ -263,26 +266,37 @@ class Board:
         """Write for each guest and slot of a meeting: there, or in another meeting."""
         grid = self.grid
         price = grid.policy.weights.gather
+        self._lines = np.argsort(here.person, kind="stable")
+        self._begin = np.searchsorted(here.person[self._lines], np.arange(len(grid.people) + 1))
+        self._options_of: defaultdict[int, list[int]] = defaultdict(list)
+        for option, person in enumerate(self.option_person.tolist()):
+            self._options_of[person].append(-1 - option)
         for m in range(grid.shape[0]):
             columns = np.arange(self.begin[m], self.begin[m + 1])
             if not (grid.guests[m] and len(columns) and price):
                 continue
             groups: dict[tuple[tuple[int, ...], bytes], list[int]] = {}
             for person, known in self._guests(m):
-                come = ~grid.away[person, self.slot[columns]] & ~(self.slot[columns] == known)
-                meetings = self.meetings_of.get(person, ())
-                options = tuple(self._options_of(person))
-                groups.setdefault((meetings + options, come.tobytes()), []).append(person)
+                elsewhere = tuple(other for other in self.meetings_of.get(person, ()) if other != m)
+                elsewhere += tuple(self._options_of.get(person, ()))
+                if elsewhere:
+                    come = ~grid.away[person, self.slot[columns]] & (self.slot[columns] != known)
+                    groups.setdefault((elsewhere, come.tobytes()), []).append(person)
+            keys: list[Table] = []
+            column: list[Table] = []
+            counts: list[int] = []
             for (_, come_bytes), people in groups.items():
-                come = np.frombuffer(come_bytes, dtype=np.bool_)
-                lines = here.of(here.person == people[0])
-                there = np.full(grid.shape[1], -1)
-                there[self.slot[columns[come]]] = 0
-                lines = lines.of((there[lines.slot] >= 0) & (lines.meeting != m))
-                busy = np.unique(lines.slot)
-                keys = np.concatenate([busy, lines.slot])
-                column = np.concatenate([self.column_of[m, busy], lines.column])
-                self._write(keys, column, 1, price * len(people))
+                there = np.zeros(grid.shape[1], dtype=np.bool_)
+                there[self.slot[columns]] = np.frombuffer(come_bytes, dtype=np.bool_)
+                lines = self._lines[self._begin[people[0]] : self._begin[people[0] + 1]]
+                lines = lines[there[here.slot[lines]] & (here.meeting[lines] != m)]
+                busy = np.unique(here.slot[lines])
+                shift = grid.shape[1] * len(counts)
+                keys += [busy + shift, here.slot[lines] + shift]
+                column += [self.column_of[m, busy], here.column[lines]]
+                counts.append(len(people))
+            prices = np.repeat(price * _whole(counts), grid.shape[1])
+            self._write(_joined(keys), _joined(column), 1, prices)
 
     def _guests(self, m: int) -> Iterator[tuple[int, int]]:
         """Yield the guests of a meeting, each with the slot in which they are known to miss it."""
@@ -291,10 +305,6 @@ class Board:
         known = {*entry.guests_missing} if entry else set()
         for person in grid.guests[m]:
             yield person, now if grid.people[person].id in known else -2
-
-    def _options_of(self, person: int) -> list[int]:
-        """Return the columns in which a person would come for another, as negative numbers."""
-        return [-1 - n for n in np.flatnonzero(self.option_person == person).tolist()]
 
     def cut(self, cut: Cut) -> None:
         """Add a row: not all of these columns together."""
@@ -326,9 +336,7 @@ class Board:
         row, column, value = _added_up(row, column, value, self._rows)
         self.row_of = self._settle(row, column, value, cap, price)
 
-    def _settle(
-        self, row: Table, column: Table, value: Table, cap: Table, price: Table
-    ) -> Table:
+    def _settle(self, row: Table, column: Table, value: Table, cap: Table, price: Table) -> Table:
         """Keep the rows that can be broken, and return their numbers among those given.
 
         A meeting counts once in a row, with the largest of its columns; an option always.
@@ -398,9 +406,27 @@ def _added_up(row: Table, column: Table, value: Table, rows: int) -> tuple[Table
     return row[first], column[first], value
 
 
-def _travel(grid: Grid, used: Sequence[int]) -> Table:
+def _far(stays: Table, spots: int, far: Mask) -> tuple[Table, Table]:
+    """Return pairs of stays of one person, numbered, of which the second is far from the first.
+
+    ``far`` is by the spots that occur, in their order.
+    """
+    person, spot = stays // spots, np.unique(stays % spots, return_inverse=True)[1]
+    begin = np.flatnonzero(np.diff(person, prepend=-1))
+    end = np.append(begin[1:], len(stays))
+    early, late = [], []
+    for first, last in zip(begin.tolist(), end.tolist(), strict=True):
+        there = spot[first:last]
+        one, other = np.nonzero(far[there[:, None], there])
+        if len(one):
+            early.append(one + first)
+            late.append(other + first)
+    return _joined(early), _joined(late)
+
+
+def _travel(grid: Grid, used: Table) -> Table:
     """Return the minutes between each two of the spots, as ``minutes_between`` counts them."""
-    at = [grid.spots[number].at for number in used]
+    at = [grid.spots[number].at for number in used.tolist()]
     nowhere = np.array([point is None for point in at], dtype=np.bool_)
     north, east = np.array([point or (0.0, 0.0) for point in at]).reshape(-1, 2).T
     slant = np.array([math.cos(math.radians(point[0] if point else 0.0)) for point in at])
@@ -408,7 +434,7 @@ def _travel(grid: Grid, used: Sequence[int]) -> Table:
     norths = (north[:, None] - north) * KM_PER_DEGREE
     easts = (east[:, None] - east) * KM_PER_DEGREE * slants
     hours = np.sqrt(norths * norths + easts * easts) / grid.policy.kmh
-    minutes = np.ceil(hours * 60).astype(np.int64) + grid.policy.pause
+    minutes: Table = np.ceil(hours * 60).astype(np.int64) + grid.policy.pause
     minutes[nowhere[:, None] | nowhere | np.eye(len(used), dtype=np.bool_)] = 0
     return minutes
 
@@ -433,6 +459,14 @@ def _pairs(grid: Grid) -> list[tuple[int, Table, Table]]:
 
 def _whole(numbers: object) -> Table:
     return np.array([*numbers], dtype=np.int64)  # type: ignore[misc]
+
+
+def ranges(begins: Table, ends: Table) -> Table:
+    """Return the numbers of all ranges, one after the other."""
+    sizes = ends - begins
+    shift = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
+    found: Table = np.arange(len(shift)) + shift
+    return found
 
 
 def _joined(tables: Sequence[Table]) -> Table:

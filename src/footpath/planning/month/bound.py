@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from footpath.planning.month.board import HARD, Board
+from footpath.planning.month.board import HARD, Board, ranges
 from footpath.planning.month.grid import Mask, Table
 from footpath.planning.month.problem import NOT_HELD
 
@@ -112,7 +112,7 @@ class Bound:
         board = self.board
         highest = np.where(board.price == HARD, NOT_HELD * UNIT, board.price * UNIT)
         prices = np.clip(prices, 0, highest)
-        reduced = board.low * UNIT
+        reduced: Table = board.low * UNIT
         self._reprice(reduced, prices)
         least, _ = self._cheapest(reduced)
         total = int(least.sum()) - int((prices * board.cap).sum())
@@ -123,7 +123,7 @@ class Bound:
     def _use(self, taken: Table) -> Table:
         """Return how much of each row the columns use."""
         board = self.board
-        entries = _ranges(board.start[taken], board.start[taken + 1])
+        entries = ranges(board.start[taken], board.start[taken + 1])
         used = np.zeros(len(board.cap), dtype=np.int64)
         np.add.at(used, board.row[entries], board.value[entries])
         return used
@@ -131,7 +131,7 @@ class Bound:
     def _reprice(self, reduced: Table, change: Table) -> None:
         """Add a change of prices to what the columns pay."""
         rows = np.flatnonzero(change)
-        entries = _ranges(self.row_begin[rows], self.row_begin[rows + 1])
+        entries = ranges(self.row_begin[rows], self.row_begin[rows + 1])
         changes = np.repeat(change[rows], self.row_begin[rows + 1] - self.row_begin[rows])
         np.add.at(reduced, self.by_row_column[entries], changes * self.by_row_value[entries])
 
@@ -139,17 +139,10 @@ class Bound:
         """Return which columns a plan cheaper than ``cost`` may use."""
         board = self.board
         least = self.total - self.least[board.meeting] + self.reduced
-        return least <= (cost - 1) * UNIT
+        kept: Mask = least <= (cost - 1) * UNIT
+        return kept
 
     def drops(self, cost: int) -> Mask:
         """Return which meetings a plan cheaper than ``cost`` may leave out."""
         dropped: Mask = self.total - self.least + NOT_HELD * UNIT <= (cost - 1) * UNIT
         return dropped
-
-
-def _ranges(begins: Table, ends: Table) -> Table:
-    """Return the numbers of all ranges, one after the other."""
-    sizes = ends - begins
-    total = int(sizes.sum())
-    shift = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
-    return np.arange(total) + shift

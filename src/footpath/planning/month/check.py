@@ -296,34 +296,44 @@ def blocks(problem: MonthProblem, finding: Finding) -> bool:
 def _hold(
     left: Sequence[Meeting], slots: dict[str, list[Slot]], held: list[Entry], facts: Facts
 ) -> bool:
+    """Try every slot and every deputy for what is left, and then every chair for all of it."""
     if not left:
-        return True
+        return _chaired(held, [], facts)
     meeting, *others = left
     for slot in slots[meeting.id]:
         for entry in _ways(meeting, slot, facts):
             now = [*held, entry]
-            if any(_halls(now, facts)) or any(_people(now, facts)):
-                continue
-            if _hold(others, slots, now, facts):
+            broken = any(_halls(now, facts)) or any(_people(now, facts))
+            if not broken and _hold(others, slots, now, facts):
                 return True
     return False
 
 
+def _chaired(left: Sequence[Entry], done: list[Entry], facts: Facts) -> bool:
+    """Try every chair for each of the entries, beside those that have theirs."""
+    if not left:
+        return True
+    entry, *others = left
+    for chair in _chairs(facts.meetings[entry.meeting], facts.slots[entry.slot], facts):
+        now = [*done, replace(entry, chair=chair)]
+        if not any(_people([*now, *others], facts)) and _chaired(others, now, facts):
+            return True
+    return False
+
+
 def _ways(meeting: Meeting, slot: Slot, facts: Facts) -> Iterator[Entry]:
-    """Yield every way to hold a meeting in a slot: with each chair and each deputy needed."""
-    bare = [Entry(meeting.id, slot.id)]
+    """Yield every way to hold a meeting in a slot: with each of the deputies who are needed."""
+    ways = [Entry(meeting.id, slot.id)]
     may_miss = facts.waived(meeting, slot) & Rule.AWAY
     for person in facts.attendees(meeting):
         if facts.away(person, slot) and person in meeting.essential and not may_miss:
-            bare = [
+            ways = [
                 replace(entry, stand_ins=(*entry.stand_ins, StandIn(person, deputy)))
-                for entry in bare
+                for entry in ways
                 for deputy in meeting.deputies.get(person, ())
                 if not facts.away(deputy, slot)
             ]
-    for entry in bare:
-        for chair in _chairs(meeting, slot, facts):
-            yield replace(entry, chair=chair)
+    yield from ways
 
 
 def _chairs(meeting: Meeting, slot: Slot, facts: Facts) -> Iterable[str]:
@@ -333,4 +343,3 @@ def _chairs(meeting: Meeting, slot: Slot, facts: Facts) -> Iterable[str]:
     free = [p for p in facts.pools[meeting.chairs].people if not facts.away(p, slot)]
     here = [p for p in free if p in facts.attendees(meeting)]
     return here[:1] or free
-

@@ -35,14 +35,14 @@ class Model:
         self.linear.columns(board.option_cost - nobody[board.option_need], integer=whole)
         count = len(board.begin) - 1
         may = 1.0 if droppable is None else droppable.astype(np.float64)
-        not_held = self.linear.columns(
-            np.full(count, float(NOT_HELD)), upper=may, integer=whole
-        )
+        not_held = self.linear.columns(np.full(count, float(NOT_HELD)), upper=may, integer=whole)
         once = self.linear.rows(np.ones(count), np.ones(count))
         self.linear.entries(once[board.meeting], np.arange(board.size))
         self.linear.entries(once, not_held)
         filled = self.linear.rows(np.where(must, 0.0, -np.inf), np.zeros(len(must)))
-        self.linear.entries(filled[board.option_need], board.size + np.arange(len(board.option_cost)))
+        self.linear.entries(
+            filled[board.option_need], board.size + np.arange(len(board.option_cost))
+        )
         self.linear.entries(filled, board.need_column, -1.0)
         rows = self.linear.rows(np.full(len(board.cap), -np.inf), board.cap.astype(np.float64))
         columns = np.repeat(np.arange(board.width), np.diff(board.start))

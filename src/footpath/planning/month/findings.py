@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from footpath.planning.month.entries import Calendar, first_rule
+from footpath.planning.month.entries import Calendar
 from footpath.planning.month.grid import Grid
 from footpath.planning.month.plan import Barred, Entry, Finding, Funnel, Offer, Step
 from footpath.planning.month.problem import MonthProblem, Rule, Waiver
-from footpath.planning.month.room import Room, violator
+from footpath.planning.month.room import Room, claims, violator
+from footpath.planning.month.why import first_rule
 
 # What an exception costs a person to allow, in the order in which they are offered.
 PRICES = {
@@ -42,23 +43,21 @@ def findings(
             finding = _not_held(grid, calendar, m, backend)
             told.update(finding.meetings)
             found.append(finding)
-    for m, rules in sorted(grid.overruled.items()):
-        if rules and entries[m].slot:
-            found.append(
-                Finding(
-                    "pin",
-                    (entries[m].meeting,),
-                    slots=(entries[m].slot,),
-                    funnels=(funnel(grid, m),),
-                    rules=rules,
-                )
-            )
-    for entry in entries:
-        if entry.missing:
-            found.append(
-                Finding("missing", (entry.meeting,), slots=(entry.slot,), people=entry.missing)
-            )
+    found += [_against_rules(grid, m, entries[m]) for m in sorted(grid.overruled)]
+    found += [
+        Finding("missing", (entry.meeting,), slots=(entry.slot,), people=entry.missing)
+        for entry in entries
+        if entry.missing
+    ]
     return tuple(found)
+
+
+def _against_rules(grid: Grid, m: int, entry: Entry) -> Finding:
+    """Return what a pin goes against that was respected."""
+    slots = (entry.slot,) if entry.slot else ()
+    return Finding(
+        "pin", (entry.meeting,), slots=slots, funnels=(funnel(grid, m),), rules=grid.overruled[m]
+    )
 
 
 def _not_held(grid: Grid, calendar: Calendar, m: int, backend: str) -> Finding:
@@ -76,14 +75,12 @@ def _not_held(grid: Grid, calendar: Calendar, m: int, backend: str) -> Finding:
 def _suspects(grid: Grid, calendar: Calendar, m: int) -> Iterator[list[str]]:
     """Yield sets of meetings that might not fit together, the smallest first."""
     yield [grid.meetings[m].id]
-    near = _neighbours(grid, [m])
-    names = [grid.meetings[number].id for number in near]
-    room = Room(grid.problem, names, "none")
-    shared = [violator(claim) for claim in room.claims(room.everything)]
+    shared = [violator(claim) for claim in claims(grid, range(grid.shape[0]), of=m)]
     for found in sorted(filter(None, shared), key=lambda found: (len(found), found)):
-        yield [room.grid.meetings[number].id for number in found]
-    if len(names) <= WIDEST:
-        yield names
+        yield [grid.meetings[number].id for number in found]
+    near = _neighbours(grid, [m])
+    if len(near) <= WIDEST:
+        yield [grid.meetings[number].id for number in near]
     in_the_way = [m]
     for _ in range(3):
         in_the_way = _in_the_way(grid, calendar, in_the_way)

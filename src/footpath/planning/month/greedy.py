@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from footpath.planning.month.board import HARD, Board
-from footpath.planning.month.grid import Table
+from footpath.planning.month.grid import Mask, Table
 from footpath.planning.month.prices import MUST
 from footpath.planning.month.problem import NOT_HELD
 
@@ -64,7 +64,8 @@ class Draft:
         """Put a meeting into a column that is free, with whoever comes for less; False if none."""
         board = self.board
         self._use(x, 1)
-        paid, chosen = int(board.base[x]), []
+        paid = int(board.base[x])
+        chosen: list[int] = []
         for need in range(board.need_begin[x], board.need_begin[x + 1]):
             nobody = int(board.need_nobody[need])
             best, price = NONE, nobody
@@ -132,6 +133,9 @@ class Draft:
 
         ``but`` is a day on which it must not be.
         """
+        first = int(self.board.begin[m])
+        if but == NONE and self.board.begin[m + 1] == first + 1:
+            return self._fits(first) and self.place(m, first)
         blocked, pays = self.look(m)
         if but != NONE:
             columns = slice(self.board.begin[m], self.board.begin[m + 1])
@@ -139,7 +143,6 @@ class Draft:
         free = np.flatnonzero(blocked == 0)
         if not len(free):
             return False
-        first = int(self.board.begin[m])
         worth = pays if guide is None else guide[first : first + len(pays)]
         order = free[np.argsort(worth[free], kind="stable")].tolist()
         best, least = NONE, 0
@@ -147,7 +150,9 @@ class Draft:
             if best != NONE and worth[candidate] >= least:
                 break
             if self.place(m, first + candidate):
-                asked = int(worth[candidate]) + self.paid[m] - int(self.board.low[first + candidate])
+                asked = (
+                    int(worth[candidate]) + self.paid[m] - int(self.board.low[first + candidate])
+                )
                 self.remove(m)
                 if best == NONE or asked < least:
                     best, least = candidate, asked
@@ -184,7 +189,7 @@ class Draft:
         return False
 
 
-def _sums(numbers: Table, begin: Table) -> Table:
+def _sums(numbers: Table | Mask, begin: Table) -> Table:
     """Return the sums of the numbers between each two of ``begin``, which may be equal."""
     total = np.concatenate([[0], np.cumsum(numbers)])
     found: Table = total[begin[1:] - begin[0]] - total[begin[:-1] - begin[0]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -105,6 +106,7 @@ class Grid:
         """Fill ``ordinal`` and ``day`` (the number of each slot's day), and masks of slots."""
         self.ordinal = np.array([slot.day.toordinal() for slot in self.slots], dtype=np.int64)
         self.days, self.day = np.unique(self.ordinal, return_inverse=True)
+        self.week = np.array([(slot.day.day - 1) // 7 for slot in self.slots], dtype=np.int64)
         self.weekday_masks = [self.ordinal % 7 == (weekday + 1) % 7 for weekday in range(7)]
         self.part_masks: dict[str, Mask] = {}
         for number, slot in enumerate(self.slots):
@@ -125,7 +127,7 @@ class Grid:
                 self.away[number] |= (self.ordinal >= first.toordinal()) & (
                     self.ordinal <= last.toordinal()
                 )
-        self.ever_away = self.away.any(axis=1)
+        self.ever_away: Mask = np.logical_or.reduce(self.away, axis=1)
         self.leaders = [
             tuple(sorted({self.person_of[p] for p in pool.people})) for pool in self.pools
         ]
@@ -165,29 +167,42 @@ class Grid:
             rules = self.rules[m]
             for rule, mask in self._barred_by_wishes(meeting):
                 rules[mask] |= np.uint16(rule)
-            for s in sorted(self.pinned.get(m, ())):
-                self.overruled[m] = self.overruled.get(m, Rule(0)) | Rule(int(rules[s]))
-                rules[s] &= ~np.uint16(WISHES)
-                rules[:s] |= np.uint16(Rule.PIN)
-                rules[s + 1 :] |= np.uint16(Rule.PIN)
-            rules[sorted(self.pinned_away.get(m, ()))] |= np.uint16(Rule.PIN)
+            self._bar_for_pins(m)
             if self.hall[m] >= 0:
                 for day in sorted(days_closed[self.hall[m]]):
                     rules[self.ordinal == day] |= np.uint16(Rule.HALL)
-            if self.pool[m] >= 0:
-                here = sorted({*self.leaders[self.pool[m]]} & {*self.attendees[m]})
-                self.chair_needed[m] = self.away[here].all(axis=0)
-                nobody = self.away[list(self.leaders[self.pool[m]])].all(axis=0)
-                rules[nobody] |= np.uint16(Rule.CHAIR)
-            self.absences.append([*self._absences(m)])
-            for absence in self.absences[m]:
-                deputies = [*absence.deputies]
-                alone = absence.mask & self.away[deputies].all(axis=0)
-                rules[alone & absence.must] |= np.uint16(Rule.AWAY)
+            self._bar_for_people(m)
         for (m, s), waived in sorted(self.waived.items()):
             self.rules[m, s] &= ~np.uint16(waived)
             if waived & Rule.CHAIR:
                 self.chair_needed[m, s] = False
+
+    def _bar_for_pins(self, m: int) -> None:
+        rules = self.rules[m]
+        for s in sorted(self.pinned.get(m, ())):
+            against = Rule(int(rules[s])) & WISHES
+            if against:
+                self.overruled[m] = self.overruled.get(m, Rule(0)) | against
+            rules[s] &= ~np.uint16(WISHES)
+            rules[:s] |= np.uint16(Rule.PIN)
+            rules[s + 1 :] |= np.uint16(Rule.PIN)
+        rules[sorted(self.pinned_away.get(m, ()))] |= np.uint16(Rule.PIN)
+
+    def _bar_for_people(self, m: int) -> None:
+        rules = self.rules[m]
+        if self.pool[m] >= 0:
+            here = sorted({*self.leaders[self.pool[m]]} & {*self.attendees[m]})
+            self.chair_needed[m] = self.all_away(here)
+            rules[self.all_away(self.leaders[self.pool[m]])] |= np.uint16(Rule.CHAIR)
+        self.absences.append([*self._absences(m)])
+        for absence in self.absences[m]:
+            alone = self.all_away((absence.person, *absence.deputies))
+            rules[alone & absence.must] |= np.uint16(Rule.AWAY)
+
+    def all_away(self, people: Sequence[int]) -> Mask:
+        """Return in which slots all of these are away; in every slot when there are none."""
+        away: Mask = np.logical_and.reduce(self.away[[*people]], axis=0)
+        return away
 
     def _absences(self, m: int) -> Iterator[Absence]:
         meeting = self.meetings[m]
@@ -203,6 +218,15 @@ class Grid:
 
     def _barred_by_wishes(self, meeting: Meeting) -> Iterator[tuple[Rule, Mask]]:
         """Yield the rules that depend on nothing but the meeting and the time."""
+        yield from self._barred_days(meeting)
+        if meeting.weekdays is not None:
+            for weekday in sorted({*range(7)} - meeting.weekdays):
+                yield Rule.WEEKDAY, self.weekday_masks[weekday]
+        if meeting.parts is not None:
+            for part in sorted({*self.part_masks} - meeting.parts):
+                yield Rule.PART, self.part_masks[part]
+
+    def _barred_days(self, meeting: Meeting) -> Iterator[tuple[Rule, Mask]]:
         if self.problem.today is not None:
             yield Rule.PAST, self.ordinal < self.problem.today.toordinal()
         if meeting.first is not None:
@@ -212,20 +236,12 @@ class Grid:
         for (kinds, spots), mask in self.blocked.items():
             if (not kinds or meeting.kind in kinds) and (not spots or meeting.spot in spots):
                 yield Rule.KIND if kinds else Rule.CLOSED, mask
-        if meeting.weekdays is not None:
-            for weekday, mask in enumerate(self.weekday_masks):
-                if weekday not in meeting.weekdays:
-                    yield Rule.WEEKDAY, mask
-        if meeting.parts is not None:
-            for part, mask in self.part_masks.items():
-                if part not in meeting.parts:
-                    yield Rule.PART, mask
 
 
 def _sorted(what: str, things: Sequence[N]) -> list[N]:
     """Return the things in the order of their ids; ValueError when one comes twice."""
     found = sorted(things, key=lambda thing: thing.id)
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         if first.id == second.id:
             raise ValueError(f"the {what} {first.id!r} is there twice")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from footpath.planning.month.problem import MonthProblem, Rule
+from footpath.planning.month.problem import NO_RULE, MonthProblem, Rule
 
 Status = Literal["proven", "gap", "greedy"]
 
@@ -120,7 +120,7 @@ class Finding:
     pools: tuple[str, ...] = ()
     funnels: tuple[Funnel, ...] = ()
     offers: tuple[Offer, ...] = ()
-    rules: Rule = Rule(0)
+    rules: Rule = NO_RULE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from footpath.planning.month.grid import Grid, Mask, Table
 from footpath.planning.month.plan import Entry
-from footpath.planning.month.problem import MISSING, MOVES, STEPS_IN, habit_cost
+from footpath.planning.month.problem import MISSING, MOVES, STEPS_IN, Habit
 
 CHAIR = -1  # the person of a gap where somebody comes to chair
 MUST = -1  # in ``Gap.nobody``: somebody has to come
@@ -48,7 +48,7 @@ class Prices:
         self.low = np.zeros(grid.shape, dtype=np.int64)
         self.gaps: list[list[Gap]] = []
         self.current: list[int] = []
-        self._habits: dict[tuple[str, int, int], Table] = {}
+        self._habits: dict[Habit, Table] = {}
         for m, meeting in enumerate(grid.meetings):
             entry = (before or {}).get(meeting.id, Entry(meeting.id, ""))
             self.current.append(grid.slot_of.get(entry.slot, -1))
@@ -73,14 +73,16 @@ class Prices:
         return price
 
     def _habit(self, m: int) -> Table:
-        habit = self.grid.meetings[m].habit
-        key = (habit.part, habit.day.weekday(), habit.day.day) if habit else ("", 0, 0)
-        if key not in self._habits:
-            weights = self.grid.policy.weights
-            self._habits[key] = np.array(
-                [habit_cost(habit, slot, weights) for slot in self.grid.slots], dtype=np.int64
-            )
-        return self._habits[key]
+        """Return what each slot pays for differing from last month, as ``habit_cost`` counts."""
+        grid, habit = self.grid, self.grid.meetings[m].habit
+        if habit is None:
+            return np.zeros(grid.shape[1], dtype=np.int64)
+        if habit not in self._habits:
+            part = grid.part_masks.get(habit.part, np.zeros(grid.shape[1], dtype=np.bool_))
+            weekday = grid.weekday_masks[habit.day.weekday()]
+            weeks = np.minimum(np.abs(grid.week - (habit.day.day - 1) // 7), 3)
+            self._habits[habit] = grid.policy.weights.keep * (2 * ~part + 2 * ~weekday + weeks)
+        return self._habits[habit]
 
     def _gaps(self, m: int, entry: Entry) -> Iterator[Gap]:
         """Yield who may be wanting at a meeting: attendees first, then the chair."""

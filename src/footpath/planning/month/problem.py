@@ -12,8 +12,6 @@ from datetime import date, time
 from enum import IntFlag
 from types import MappingProxyType
 
-
-
 # What a plan pays, in one unit; the weights of the policy stand in the same unit.
 STEPS_IN = 8  # somebody else stands in for one who is away, or takes the chair
 MOVES = 60  # a repair moves a meeting that was announced
@@ -36,6 +34,9 @@ class Rule(IntFlag):
     HALL = 128  # its hall is closed on that day
     AWAY = 256  # somebody it cannot do without is away, and nobody may stand in
     CHAIR = 512  # all of those who might chair it are away
+
+
+NO_RULE = Rule(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Waiver:
     meeting: str
     excused: str = ""
     slot: str = ""
-    rules: Rule = Rule(0)
+    rules: Rule = NO_RULE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
@@ -155,11 +156,16 @@ def _changes(before: Mapping[str, Entry], plan: MonthPlan) -> Iterator[Change]:
     for entry in plan.entries:
         was = before[entry.meeting]
         if entry.slot != was.slot:
-            kind = "moved" if entry.slot and was.slot else "placed" if entry.slot else "dropped"
-            yield Change(kind, entry.meeting, was.slot, entry.slot)
+            yield Change(_kind(was, entry), entry.meeting, was.slot, entry.slot)
         if entry.slot and entry.chair != was.chair:
             yield Change("chair", entry.meeting, was.chair, entry.chair)
         yield from _changes_of_people(was, entry)
+
+
+def _kind(was: Entry, entry: Entry) -> Literal["moved", "placed", "dropped"]:
+    if not entry.slot:
+        return "dropped"
+    return "moved" if was.slot else "placed"
 
 
 def _changes_of_people(was: Entry, entry: Entry) -> Iterator[Change]:

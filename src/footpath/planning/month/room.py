@@ -83,40 +83,13 @@ class Room:
         board = self.board
         if any(board.begin[m] == board.begin[m + 1] for m in meetings):
             return False
-        if any(violator(claim) for claim in self.claims(meetings)):
+        if any(violator(claim) for claim in claims(self.grid, meetings)):
             return False
         self.tries = TRIES
         found = self._try(Draft(board), meetings)
         if found is None and self.backend != "none":
             return self._ask(meetings)
         return found
-
-    def claims(self, meetings: Collection[int]) -> Iterator[Claim]:
-        """Yield what more than one of the meetings needs: people, halls, pools."""
-        grid, board = self.grid, self.board
-        slots = {m: tuple(board.slot[board.begin[m] : board.begin[m + 1]].tolist()) for m in meetings}
-        users: defaultdict[int, list[int]] = defaultdict(list)
-        for m in meetings:
-            for person in grid.attendees[m]:
-                if not grid.away[person, list(slots[m])].any():
-                    users[person].append(m)
-        ones = [1] * grid.shape[1]
-        for _, found in sorted(users.items()):
-            yield Claim({m: slots[m] for m in found}, ones)
-        for number, hall in enumerate(grid.halls):
-            inside = [m for m in meetings if grid.hall[m] == number and not self._waived(m)]
-            yield Claim({m: slots[m] for m in inside}, [hall.capacity] * grid.shape[1])
-        for number, leaders in enumerate(grid.leaders):
-            led = [
-                m
-                for m in meetings
-                if grid.pool[m] == number and grid.chair_needed[m, list(slots[m])].all()
-            ]
-            free = (~grid.away[[*leaders]]).sum(axis=0)
-            yield Claim({m: slots[m] for m in led}, free.tolist())
-
-    def _waived(self, m: int) -> bool:
-        return any(number == m for number, _ in self.grid.waived)
 
     def _try(self, draft: Draft, left: list[int]) -> bool | None:
         """Place what is left in every way; None when the tries ran out, or all were not tried."""
@@ -171,6 +144,35 @@ class Room:
         return left
 
 
+def claims(grid: Grid, meetings: Collection[int], of: int | None = None) -> Iterator[Claim]:
+    """Yield what several of the meetings need: people, halls, pools; ``of``: this one among them.
+
+    Left out are meetings that may not need it in every slot that is left to them.
+    """
+    slots = {m: tuple(np.flatnonzero(grid.rules[m] == 0).tolist()) for m in meetings}
+    users: defaultdict[int, list[int]] = defaultdict(list)
+    for m in meetings:
+        for person in grid.attendees[m]:
+            if not grid.away[person][list(slots[m])].any():
+                users[person].append(m)
+    ones = [1] * grid.shape[1]
+    shared = [(found, ones) for _, found in sorted(users.items())]
+    waived = {m for m, _ in grid.waived}
+    for number, hall in enumerate(grid.halls):
+        inside = [m for m in meetings if grid.hall[m] == number and m not in waived]
+        shared.append((inside, [hall.capacity] * grid.shape[1]))
+    for number, leaders in enumerate(grid.leaders):
+        led = [
+            m
+            for m in meetings
+            if grid.pool[m] == number and grid.chair_needed[m, list(slots[m])].all()
+        ]
+        shared.append((led, (~grid.away[[*leaders]]).sum(axis=0).tolist()))
+    for found, capacity in shared:
+        if len(found) > 1 and (of is None or of in found):
+            yield Claim({m: slots[m] for m in found}, capacity)
+
+
 def violator(claim: Claim) -> list[int]:
     """Return meetings that are more than their slots hold, [] when each can have a slot.
 
@@ -199,12 +201,9 @@ def _augment(
     while queue:
         asking = queue.popleft()
         for slot in slots[asking]:
-            users = [other for other, at in held.items() if at == slot and other != asking]
-            if len(users) < claim.capacity[slot]:
-                held[asking] = slot
-                while asking != m:
-                    asking, slot = came[asking]
-                    held[asking] = slot
+            users = [other for other, at in held.items() if at == slot]
+            if asking not in users and len(users) < claim.capacity[slot]:
+                _move_along(m, asking, slot, came, held)
                 return set()
             for other in users:
                 if other not in asked:
@@ -212,3 +211,13 @@ def _augment(
                     came[other] = asking, slot
                     queue.append(other)
     return asked
+
+
+def _move_along(
+    m: int, last: int, free: int, came: Mapping[int, tuple[int, int]], held: dict[int, int]
+) -> None:
+    """Give the last one asked the free slot, and whoever asked it the one that it leaves."""
+    held[last] = free
+    while last != m:
+        last, free = came[last]
+        held[last] = free

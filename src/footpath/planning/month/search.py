@@ -50,11 +50,11 @@ class Effort:
 
     def tell(self, cost: float, bound: float) -> bool:
         """Tell how far it is; return whether to go on."""
+        told: bool | None = None
         if not self.stopped and self.on_progress is not None:
-            if self.on_progress(cost, bound, time.monotonic() - self.began) is False:
-                self.stopped, self.reproducible = True, False
+            told = self.on_progress(cost, bound, time.monotonic() - self.began)
         left = self.left()
-        if left is not None and left <= 0:
+        if told is False or (left is not None and left <= 0):
             self.stopped, self.reproducible = True, False
         return not self.stopped
 
@@ -88,7 +88,7 @@ class Search:
     which it was found. There is always one, if only of meetings that are not held.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         prices: Prices,
         backend: str,
@@ -111,8 +111,8 @@ class Search:
         self.cuts: list[Cut] = []  # what the drawing of chairs has taught
         self.put: list[Part] = known.put if known else []
         self.chairs: dict[int, int] = known.chairs if known else {}
-        self.cost = known.cost if known else NOT_HELD * prices.grid.shape[0]
-        self.bound = known.bound if known else 0
+        self.cost: int = known.cost if known else NOT_HELD * prices.grid.shape[0]
+        self.bound: int = known.bound if known else 0
         everything = np.ones(prices.grid.shape, dtype=np.bool_)
         self.board = Board(prices, everything if keep is None else keep)
         self.draft = grown(self.board)
