@@ -275,17 +275,24 @@ def test_a_terminal_shows_cost_bound_and_gap(
         "no plan yet, 1.0 s",
         "no plan yet, bound 3, 1.0 s",
         "cost 5, 1.0 s",
-        "cost 5, bound 4, gap 25.00 %, 1.0 s",
+        "cost 5, bound 4, gap 20.00 %, 1.0 s",
         "cost 4, bound 4, gap 0.00 %, 1.0 s",
         "",
     ]
 
 
 @pytest.mark.parametrize(
-    ("cost", "bound", "percent"), [(10, 10, 0.0), (11, 10, 10.0), (1, 0, 100.0), (9, 10, 0.0)]
+    ("cost", "bound", "line"),
+    [
+        (10, 10, "cost=10 bound=10 gap=0.00%"),
+        (12.5, 10, "cost=12.5 bound=10 gap=20.00%"),
+        (0, -1, "cost=0 bound=-1 gap=100.00%"),
+        (97034, 97001.25, "cost=97034 bound=97001.25 gap=0.03%"),
+        (1234567, 1234567, "cost=1234567 bound=1234567 gap=0.00%"),
+    ],
 )
-def test_the_gap_is_counted_from_the_bound(cost: float, bound: float, percent: float) -> None:
-    assert command.gap(cost, bound) == pytest.approx(percent)
+def test_the_gap_is_counted_from_the_cost(cost: float, bound: float, line: str) -> None:
+    assert command.figures(cost, bound) == line
 
 
 def test_a_lack_of_memory_is_said_in_one_sentence() -> None:

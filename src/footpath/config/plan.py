@@ -69,10 +69,7 @@ class How:
 
         for file, value in ((self.problem_out, wanted), (self.out, found)):
             if file is not None:
-                try:
-                    files.write(file, value)
-                except OSError as failure:
-                    raise NoPlan(f"{file} cannot be written: {failure.strerror}.") from None
+                write(file, files.dumps(value))
         click.echo(files.dumps(found) if self.as_json else text(), nl=False)
 
 
@@ -119,7 +116,7 @@ class Watch:
             if bound > float("-inf"):
                 known += f", bound {bound:.0f}"
                 if cost < float("inf"):
-                    known += f", gap {gap(cost, bound):.2f} %"
+                    known += f", gap {percent(cost, bound):.2f} %"
             click.echo(f"\r{known}, {elapsed:.1f} s\x1b[K", nl=False, err=True)
         return not self.stopped
 
@@ -144,16 +141,20 @@ def watched() -> Iterator[Watch]:
             click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def gap(cost: float, bound: float) -> float:
-    """Return by how much the cost lies above the bound, in percent of the bound."""
+def percent(cost: float, bound: float) -> float:
+    """Return by how much the bound lies below the cost, in percent of the cost."""
     if cost <= bound:
         return 0.0
-    return 100 * (cost - bound) / abs(bound) if bound else 100.0
+    return 100 * (cost - bound) / abs(cost) if cost else 100.0
 
 
 def figures(cost: float, bound: float) -> str:
-    """Return ``cost=N bound=N gap=P%``."""
-    return f"cost={cost:.0f} bound={bound:.0f} gap={gap(cost, bound):.2f}%"
+    """Return ``cost=N bound=N gap=P%``; N are plain numbers without needless decimals."""
+    return f"cost={_plain(cost)} bound={_plain(bound)} gap={percent(cost, bound):.2f}%"
+
+
+def _plain(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def one_of(**sources: object) -> None:
@@ -315,3 +316,60 @@ def _tell(outcome: Any) -> None:
     """Show one plan that is there."""
     if outcome.made:
         click.echo(f"{outcome.name} {outcome.kind}: {outcome.status}, {outcome.cost:.0f}", err=True)
+
+
+@plan.command("gap")
+@click.argument("file", type=FILE)
+@click.option("--seconds", type=float, default=10.0, show_default=True, help="Stop after so long.")
+@click.option("--work", type=int, help="Stop after so many units of work: reproducible.")
+@click.option("--seed", default=0, show_default=True, help="Same seed and work, same plan.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--out", type=FILE, help="Write the agent of each job, counted from 1.")
+def assign_jobs(
+    *, file: Path, seconds: float, work: int | None, seed: int, workers: int, out: Path | None
+) -> None:
+    """Assign each job to one agent, no agent beyond its capacity, at the least cost.
+
+    FILE is a generalised assignment problem as published: the numbers of agents and jobs, a row of
+    costs for each agent, a row of weights for each agent, the capacities. Prints one line:
+    cost=N bound=N gap=P%.
+    """
+    with watched() as watch:
+        from footpath.planning.budget import Budget
+        from footpath.planning.gap import read_instance, solve_gap, written
+
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as failure:
+            raise NoPlan(f"{file} cannot be read: {_why(failure)}.") from None
+        found = solve_gap(
+            read_instance(text),
+            seed=seed,
+            workers=workers,
+            budget=Budget(work=work, seconds=seconds),
+            on_progress=watch,
+        )
+    if not found.agent_of_job:
+        never = found.status == "infeasible"
+        raise NoPlan(
+            "There is no plan: the agents cannot take all jobs."
+            if never
+            else f"No plan was found within {seconds:g} seconds."
+        )
+    if out is not None:
+        write(out, written(found))
+    click.echo(figures(found.cost, found.bound))
+
+
+def write(file: Path, text: str) -> None:
+    """Write a text to a file, whole or not at all."""
+    from footpath.planning import files
+
+    try:
+        files.write_text(file, text)
+    except OSError as failure:
+        raise NoPlan(f"{file} cannot be written: {_why(failure)}.") from None
+
+
+def _why(failure: Exception) -> str:
+    return getattr(failure, "strerror", None) or "it is not text in UTF-8"
