@@ -12,6 +12,7 @@ the same run, each given the same rules and prices. Memory is that of all proces
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    parser.add_argument("--table", action="store_true", help="print what was kept, for the docs")
     parser.add_argument("--small", action="store_true", help="once, small, not kept")
     parser.add_argument("--rounds", type=int, help="districts a median is taken over")
     parser.add_argument("--rival-rounds", type=int, help="districts the rivals are given; 0: none")
@@ -32,6 +34,9 @@ def main() -> None:
     parser.add_argument("--districts", type=int, help="of the province")
     parser.add_argument("--many", type=int, help="districts of the resumed run")
     chosen = parser.parse_args()
+    if chosen.table:
+        print(markdown())
+        return
     strangers = sorted(set(chosen.parts) - set(PARTS))
     if strangers:
         parser.error(f"no part is called {strangers[0]}; there are {', '.join(PARTS)}")
@@ -57,6 +62,20 @@ def table(figures: list[Figure]) -> str:
         value, worst, cost = map(_number, (figure.value, figure.worst, figure.cost))
         proven = "" if figure.proven is None else f"{figure.proven}/{figure.size}"
         lines.append(f"{figure.name:44}{value:>10}{worst:>10}{proven:>8}{cost:>14}  {figure.unit}")
+    return "\n".join(lines)
+
+
+def markdown() -> str:
+    """Return the figures that were kept as a table for ``docs/explanation/planning.md``."""
+    rows = json.loads(RESULTS.read_text())
+    lines = ["| figure | by | value | worst | proven | cost |", "|---|---|---:|---:|---:|---:|"]
+    for row in rows:
+        if row["name"].startswith("planning."):
+            value, worst, cost = (_number(row[name]) for name in ("value", "worst", "cost"))
+            proven = "" if row["proven"] is None else f"{row['proven']}/{row['size']}"
+            lines.append(
+                f"| `{row['name']}` | {row['engine']} | {value} | {worst} | {proven} | {cost} |"
+            )
     return "\n".join(lines)
 
 
