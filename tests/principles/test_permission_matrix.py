@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -21,8 +22,11 @@ from django.urls.resolvers import URLPattern, URLResolver
 from PIL import Image
 
 from footpath.accounts import services as accounts
-from footpath.assignments.models import Assignment
+from footpath.assignments.models import Assignment, Letter, Plan
+from footpath.assignments.services import making, plans
+from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
+from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings.models import Meeting
 from tests.principles.matrix import GET, POST
@@ -31,6 +35,37 @@ from tests.world import NOON, World, later
 pytestmark = pytest.mark.django_db
 
 ROLES = ("anonymous", "member", "officer", "head", "office", "administrator")
+
+
+def planned(world: World) -> Plan:
+    """Return a plan of the hamlets of the commune, ready to be decided; one hamlet has nobody."""
+    Assignment.objects.filter(area=world.khanh).delete()
+    plan = plans.start_plan(
+        area=world.thach,
+        tier=world.hue.tier,
+        starts_on=clock.today() + timedelta(days=21),
+        by=world.office,
+        at=NOON,
+    )
+    making.make_plan(plan=plan, at=NOON)
+    plan.refresh_from_db()
+    return plan
+
+
+def approved(world: World, assignment: Assignment) -> tuple[Plan, Letter]:
+    """Return an approved plan that changed nothing, and the letter of an assignment."""
+    plan = plans.start_plan(
+        area=world.district,
+        tier=world.thach.tier,
+        starts_on=later(days=21).date(),
+        by=world.office,
+        at=NOON,
+    )
+    Plan.objects.filter(pk=plan.pk).update(
+        state="approved", decided_by=world.office, decided_at=NOON
+    )
+    plan.refresh_from_db()
+    return plan, issue_letters([assignment], plan=plan, by=world.office, at=NOON)[0]
 
 
 class Things:
@@ -63,6 +98,8 @@ class Things:
         )
         self.duty = self.meeting.duties.create(person=world.officer)
         self.assignment = Assignment.objects.get(person=world.officer)
+        self.plan = planned(world)
+        self.approved, self.letter = approved(world, self.assignment)
         self.post = Post.objects.get(role="head")
         self.membership = Membership.objects.get(person=world.head)
         self.run = ImportRun.objects.create(
@@ -94,6 +131,13 @@ class Things:
             "directory:end-membership": {"pk": self.membership.pk},
             "directory:start-membership": {"pk": world.head.pk, "code": world.cell.code},
             "directory:access": {"pk": world.member.pk, "deed": "deactivate"},
+            "assignments:plan": {"pk": self.plan.pk},
+            "assignments:plan-deed": {"pk": self.plan.pk, "deed": "approve"},
+            "assignments:plan-letters": {"pk": self.approved.pk},
+            "assignments:letter": {"pk": self.letter.pk},
+            "api:get_plan": {"pk": self.plan.pk},
+            "api:approve_plan": {"pk": self.plan.pk},
+            "api:reject_plan": {"pk": self.plan.pk},
             "api:do_deed": {"pk": self.case.pk, "deed": "note"},
             "api:get_assignment": {"pk": self.assignment.pk},
             "api:end_assignment": {"pk": self.assignment.pk},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
-from footpath.api import assignments, cases, directory, meetings
+from footpath.api import assignments, cases, directory, meetings, plans
 from footpath.api.auth import SessionAuth, TokenAuth
 from footpath.api.reading import StorableJSON
 from footpath.core.errors import RuleBroken
@@ -29,6 +29,7 @@ api = NinjaAPI(
 )
 api.add_router("", directory.router, tags=["directory"])
 api.add_router("", assignments.router, tags=["assignments"])
+api.add_router("", plans.router, tags=["plans"])
 api.add_router("", meetings.router, tags=["meetings"])
 api.add_router("", cases.router, tags=["cases"])
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
-from footpath.assignments.models import Assignment
+from footpath.assignments.models import Assignment, Plan
+from footpath.assignments.selectors import plans
 from footpath.cases import selectors as cases
 from footpath.cases.models import Case
 from footpath.cases.presenting import ROW_COLUMNS
@@ -93,6 +94,7 @@ class MyDay:
     places: tuple[MyPlace, ...]
     more_places: bool
     leading: Leading | None
+    plans: tuple[Plan, ...]
 
     @property
     def next_is_today(self) -> bool:
@@ -128,6 +130,7 @@ def my_day(person: Person) -> MyDay:
         places=_how_places_stand(own[:MOST_PLACES], today),
         more_places=len(own) > MOST_PLACES,
         leading=_leading(person, today),
+        plans=tuple(plans.plans_to_approve(person)),
     )
 
 

@@ -903,7 +903,9 @@ def policy_in_words(
     policy: Policy, terms: planning.Terms, tier: Tier, rule: CoverageRule | None
 ) -> list[str]:
     """Return what a policy means, a sentence each."""
-    source = Tier.objects.filter(pk=terms.officers_of).first()
+    source = (
+        Tier.objects.filter(pk=terms.officers_of).first() if terms.officers_of is not None else None
+    )
     said = [_("No place is left without a lead to please another wish.")]
     if source is not None:
         said.append(

@@ -61,7 +61,7 @@ def start(request: Asked) -> HttpResponse:
     tiers = selectors.tiers_to_plan(area)
     chosen = _tier(tiers, request.GET.get("tier"))
     initial = {"tier": chosen, "starts_on": _next_month(clock.today())}
-    form = StartForm(request.POST or None, person=person, tiers=tiers, initial=initial)
+    form = StartForm(_posted(request), person=person, tiers=tiers, initial=initial)
     if form.is_valid():
         try:
             made = form.done(lambda: _start(form, area, by=person))
@@ -119,7 +119,7 @@ def policy(request: Asked) -> HttpResponse:
         return redirect("assignments:plan-new")
     found, rule = planning.policy_for(area, tier), planning.rule_for(area, tier)
     form = PolicyForm(
-        request.POST or None,
+        _posted(request),
         person=person,
         tiers=list(Tier.objects.filter(level__lt=tier.level)),
         organizations=selectors.organizations_asked(area, found),
@@ -359,14 +359,14 @@ def _allow(request: Asked, found: Plan) -> HttpResponse:
     if offer["kind"] == "rule":
         form = AllowForm(request.POST, person=request.person)
         if not form.is_valid():
-            raise InvalidValue(" ".join(form.errors["reason"]), field="reason")
+            raise InvalidValue(_said(form, "reason"), field="reason")
         reason = form.cleaned_data["reason"]
     elif offer["kind"] != "capacity":
         raise NotThere
     waiver = plans.waiver_of(
         plan=found,
         person=_person(offer["officer"]),
-        area=Area.objects.filter(pk=_key(offer["place"])).first() if offer["rules"] else None,
+        area=_area_of(offer),
         rules=int(offer["rules"]),
         places_more=1 if offer["kind"] == "capacity" else 0,
         reason=reason,
@@ -381,7 +381,7 @@ def _leave_open(request: Asked, found: Plan) -> HttpResponse:
     finding = _finding(request, found)
     form = OpenForm(request.POST, person=request.person)
     if not form.is_valid():
-        raise InvalidValue(" ".join(form.errors["until"]), field="until")
+        raise InvalidValue(_said(form, "until"), field="until")
     plans.leave_open(
         finding=finding, until=form.cleaned_data["until"], by=request.person, at=clock.now()
     )
@@ -407,7 +407,7 @@ def _reject(request: Asked, found: Plan) -> HttpResponse:
     require(request.person, "assignments.approve_plan", found)
     form = RejectForm(request.POST, person=request.person)
     if not form.is_valid():
-        refusal = InvalidValue(" ".join(form.errors["reason"]), field="reason")
+        refusal = InvalidValue(_said(form, "reason"), field="reason")
         return _plan_page(request, found, refusal=refusal, reject=form)
     deciding.reject_plan(
         plan=found, reason=form.cleaned_data["reason"], by=request.person, at=clock.now()
@@ -470,6 +470,11 @@ def _pdf(name: str, body: bytes) -> HttpResponse:
 # --- what is asked for ----------------------------------------------------------------------------
 
 
+def _posted(request: Asked) -> Any:
+    """Return what was sent, be it nothing at all; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def _readers_only(person: Person) -> None:
     if not person.scope.has(*READERS_OF_PLANS):
         raise NotThere
@@ -530,6 +535,17 @@ def _finding(request: Asked, found: Plan) -> PlanFinding:
         raise NotThere
     row.plan = found
     return row
+
+
+def _area_of(offer: Any) -> Area | None:
+    """Return the place whose rules are waived; None when a whole place more is given."""
+    key = _key(offer["place"]) if offer["rules"] else None
+    return Area.objects.filter(pk=key).first() if key is not None else None
+
+
+def _said(form: Any, name: str) -> str:
+    """Return what is wrong with a field, in one line."""
+    return " ".join(str(error) for error in form.errors[name])
 
 
 def _why_refused(refusal: RuleBroken | None) -> list[str]:
