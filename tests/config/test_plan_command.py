@@ -18,6 +18,7 @@ from footpath.config import plan as command
 from footpath.config.cli import cli
 from footpath.directory.models import Membership, Tier
 from footpath.planning import files, province
+from footpath.planning.month.plan import MonthPlan
 from footpath.planning.month.problem import Attendee, Meeting, MonthProblem, Pool, Slot, Spot
 from footpath.planning.visits.plan import VisitPlan
 from footpath.planning.visits.problem import Area, Group, Pin, Unit, VisitProblem
@@ -69,14 +70,23 @@ def test_a_pin_that_cannot_be_followed_is_named(ask: Ask, tmp_path: Path) -> Non
     assert "  pin of U3: owner" in said.stdout.splitlines()
 
 
-def test_a_calendar_is_printed_in_the_order_of_time(ask: Ask, tmp_path: Path) -> None:
+@pytest.fixture
+def month(tmp_path: Path) -> Path:
+    """Return a file with three meetings, of which the last finds no slot."""
     evening = ("evening", time(18, 30), time(20, 30))
     files.write(
         tmp_path / "month.json",
         MonthProblem(
             meetings=(
                 Meeting("H1", "cell", "A", attendees=("D1", "D2"), chairs="leaders"),
-                Meeting("H2", "cell", "B", attendees=("D2",), first=DAYS[1]),
+                Meeting(
+                    "H2",
+                    "cell",
+                    "B",
+                    attendees=("D2",),
+                    deputies={"D2": ("L1",)},
+                    first=DAYS[1],
+                ),
                 Meeting("H3", "cell", "B", attendees=("D1",), first=date(2027, 1, 1)),
             ),
             slots=(Slot("S2", DAYS[1], *evening), Slot("S1", DAYS[0], *evening)),
@@ -85,7 +95,11 @@ def test_a_calendar_is_printed_in_the_order_of_time(ask: Ask, tmp_path: Path) ->
             pools=(Pool("leaders", ("L1",)),),
         ),
     )
-    said = ask("month", "--problem", tmp_path / "month.json", "--backend", "none")
+    return tmp_path / "month.json"
+
+
+def test_a_calendar_is_printed_in_the_order_of_time(ask: Ask, month: Path) -> None:
+    said = ask("month", "--problem", month, "--backend", "none")
     lines = said.stdout.splitlines()
     assert lines[0] == "2 meetings held, 1 without a slot; 0 stand-ins"
     assert lines[2:5] == [
@@ -95,6 +109,24 @@ def test_a_calendar_is_printed_in_the_order_of_time(ask: Ask, tmp_path: Path) ->
     ]
     assert lines[5] == "To decide:"
     assert any(line.startswith("  nowhere: H3") for line in lines[6:])
+
+
+def test_a_repair_shows_what_changes(ask: Ask, month: Path, tmp_path: Path) -> None:
+    plan, after = tmp_path / "plan.json", tmp_path / "after.json"
+    words = ("month", "--problem", month, "--backend", "none")
+    ask(*words, "--out", plan)
+    ill = ("--away", "D2", "2026-12-02", "2026-12-09")
+    said = ask(*words, "--repair", plan, *ill, "--out", after)
+    lines = said.stdout.splitlines()
+    assert lines[0] == "changes: 1"
+    assert lines[1].split(": ")[1].startswith("cost=")
+    assert lines[2:4] == ["Changes:", "  H2 steps in: none -> L1, for D2"]
+    assert files.read(after, MonthPlan).entries[1].stand_ins[0].deputy == "L1"
+    assert ask(*words, *ill).stderr == (
+        "footpath: Say with --repair which plan, and with --away who is away.\n"
+    )
+    said = ask(*words, "--repair", plan, "--away", "D2", "2026-12-02", "soon")
+    assert (said.exit_code, said.stderr) == (2, "footpath: soon is not a day (YYYY-MM-DD).\n")
 
 
 def test_a_province_is_planned_into_a_folder(ask: Ask, tmp_path: Path) -> None:

@@ -246,11 +246,15 @@ def repaired(
     from footpath.planning import files, month
     from footpath.planning.month.plan import MonthPlan
 
-    absences = [
-        month.Absent(person, date.fromisoformat(first), date.fromisoformat(last))
-        for person, first, last in away
-    ]
+    absences = [month.Absent(person, _day(first), _day(last)) for person, first, last in away]
     return month.repair(problem, files.read(plan, MonthPlan), absences, **options)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NoPlan(f"{text} is not a day (YYYY-MM-DD).") from None
 
 
 @plan.command()

@@ -54,7 +54,7 @@ def repair(repair: Repair) -> str:
     """Return what a repair changes, each change on its line, and what needs a decision."""
     figure = figures(repair.cost, repair.bound)
     lines = [
-        f"{len(repair.changes)} changes",
+        f"changes: {len(repair.changes)}",
         f"{repair.status}: {figure}, digest {repair.plan.digest[:16]}",
         *_titled("Changes", (_month_change(change) for change in repair.changes)),
         *_titled("To decide", (_to_decide(finding) for finding in repair.plan.findings)),
