@@ -14,7 +14,7 @@ import numpy as np
 
 from footpath.planning.linear import Floats, Linear, Numbers
 from footpath.planning.visits.board import Board, bits, match
-from footpath.planning.visits.greedy import Draft
+from footpath.planning.visits.greedy import Draft, Trips
 
 Trip = tuple[int, int, int]  # group, day, area
 Visit = tuple[int, int]  # unit, day
@@ -41,15 +41,13 @@ class Model:
                     values[self.short[unit]] -= 1.0
         return values
 
-    def take_over(self, values: Floats, draft: Draft) -> None:
-        """Make the draft what the values say; trips on which nobody is visited are left out."""
-        board = draft.board
+    def read(self, values: Floats, board: Board) -> list[Trips]:
+        """Return for each area its trips; those on which nobody is visited are left out."""
         found: list[dict[int, list[int]]] = [{} for _ in board.units]
         for (unit, day), column in self.visits.items():
             if values[column] > 0.5:
                 found[board.area[unit]].setdefault(day, []).append(unit)
-        for area, trips in enumerate(found):
-            draft.put(area, [(day, tuple(sorted(trips[day]))) for day in sorted(trips)])
+        return [[(day, tuple(sorted(trips[day]))) for day in sorted(trips)] for trips in found]
 
 
 def build(board: Board, floor: list[int], only: int | None = None) -> Model:

@@ -231,6 +231,34 @@ def first(board: Board) -> Draft:
     return draft
 
 
+def settle(draft: Draft, area: int, trips: Trips) -> None:
+    """Give an area these trips where that makes the draft cheaper, others making room for it."""
+    cost, before = draft.cost, list(draft.trips)
+    draft.put(area, trips)
+    moved: list[int] = []
+    for day, _ in trips:
+        while match(draft.able(day)) is None:
+            free = [a for a in draft.by_day[day] if a != area and draft.trips[a] != draft.pinned[a]]
+            if not free:
+                _put_back(draft, before)
+                return
+            moved.append(free[0])
+            draft.put(free[0], draft.pinned[free[0]])
+    for other in moved:
+        insert(draft, other, width=WIDTH)
+    if draft.cost >= cost:
+        _put_back(draft, before)
+
+
+def _put_back(draft: Draft, before: list[Trips]) -> None:
+    """Make the draft what it was."""
+    changed = [area for area, trips in enumerate(before) if draft.trips[area] is not trips]
+    for area in changed:
+        draft.put(area, [])
+    for area in changed:
+        draft.put(area, before[area])
+
+
 def improve(
     draft: Draft, *, seed: int, rounds: int, go_on: Callable[[int], bool] = lambda _cost: True
 ) -> int:
@@ -248,16 +276,13 @@ def improve(
         area = random.choice(dear)
         others = [a for a, trips in enumerate(draft.trips) if trips and a != area]
         out = [area, *random.sample(others, min(len(others), random.randint(0, 4)))]
-        before = [(each, draft.trips[each]) for each in out]
+        before = list(draft.trips)
         for each in out:
             draft.put(each, draft.pinned[each])
         for each in out:
             insert(draft, each, width=WIDTH, random=random)
         now = draft.cost
         if now > cost:
-            for each in out:
-                draft.put(each, draft.pinned[each])
-            for each, trips in before:
-                draft.put(each, trips)
+            _put_back(draft, before)
         cost = min(cost, now)
     return rounds

@@ -10,12 +10,13 @@ from footpath.planning.budget import Budget, Progress
 from footpath.planning.visits import exact
 from footpath.planning.visits.board import Board, match, read
 from footpath.planning.visits.findings import short_of
-from footpath.planning.visits.greedy import Draft, first, improve
+from footpath.planning.visits.greedy import Draft, first, improve, settle
 from footpath.planning.visits.plan import Finding, Status, Trip, VisitPlan
 from footpath.planning.visits.problem import VisitProblem, check_problem
 
 ROUNDS = 300  # of the local search when no solver follows and no limit of work is given
-BEFORE = 60  # of the local search before a solver takes over
+BEFORE = 15  # of the local search before a solver looks at single areas
+AFTER = 60  # of the local search before a solver looks at all of them together
 AREA_WORK = 100  # units of work for the bound of one area
 BEAT = 0.05  # seconds between two reports without a better plan
 
@@ -83,25 +84,31 @@ class _Rounds:
         self.cost = self.draft.cost
 
     def prove_areas(self) -> None:
-        """Raise the floors of the areas that cost more than theirs, and search below once more."""
+        """Ask what each area that is too dear would cost by itself, and try to have it so.
+
+        Where even that is more than its floor, the floor rises.
+        """
         from footpath.planning.solvers import solve_many  # noqa: PLC0415 - only where it is needed
 
         draft = self.draft
         dear = [a for a, floor in enumerate(draft.floor) if draft.cost_of(a) > floor]
+        models = [exact.build(self.board, draft.floor, only=area) for area in dear]
         solutions = solve_many(
-            [exact.build(self.board, draft.floor, only=area).linear for area in dear],
+            [model.linear for model in models],
             backend=self.backend,
             seed=self.seed,
             budget=Budget(work=AREA_WORK, seconds=self.left()),
             on_progress=lambda _cost, _bound, _elapsed: self.go_on(self.cost),
         )
-        for area, solution in zip(dear, solutions, strict=True):
+        for area, model, solution in zip(dear, models, solutions, strict=True):
             self.reproducible &= solution.reproducible
             if solution.bound > draft.floor[area]:
                 draft.floor[area] = round(solution.bound)
-        self.bound = draft.bound
+            if len(solution.values):
+                settle(draft, area, model.read(solution.values, self.board)[area])
+        self.cost, self.bound = draft.cost, draft.bound
         if not self.stopped:
-            self.search(BEFORE)
+            self.search(AFTER)
 
     def solve(self) -> None:
         """Let the solver find and prove the best round, from the draft on."""
@@ -118,7 +125,8 @@ class _Rounds:
         )
         self.reproducible &= solution.reproducible
         if solution.cost < self.cost:
-            model.take_over(solution.values, self.draft)
+            for area, trips in enumerate(model.read(solution.values, self.board)):
+                self.draft.put(area, trips)
             self.cost = self.draft.cost
         self.bound = min(self.cost, max(self.bound, round(solution.bound)))
 
