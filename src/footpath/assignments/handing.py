@@ -6,7 +6,7 @@ keep open for an assignment and how it goes to a successor. Source: S2.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,6 +71,11 @@ def register_follower(follow: Follow) -> None:
 def kinds() -> list[Kind]:
     """Return the kinds in the order they were registered."""
     return list(_kinds.values())
+
+
+def said(counts: Mapping[str, int]) -> list[str]:
+    """Return in words what was handed over: "3 open cases", "1 coming meeting"."""
+    return [kind.title(counts[kind.key]) for kind in kinds() if counts.get(kind.key)]
 
 
 def open_matters(assignment: Assignment, *, after: date) -> list[Matter]:

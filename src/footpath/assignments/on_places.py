@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from footpath.accounts.permissions import may
 from footpath.assignments import selectors
+from footpath.assignments.forms import DayForm
 from footpath.core import clock
 from footpath.directory import panels
 from footpath.directory.models import Area, Person
@@ -74,13 +75,17 @@ def without_lead(person: Person, area: Area) -> panels.Panel | None:
 
 
 def in_charge(person: Person, area: Area) -> panels.Panel:
-    """Return who is in charge of the place today, and on what basis."""
-    rows = selectors.in_charge_of(person, area, on=clock.today())
+    """Return who is in charge of the place today, who acts, on what basis, with which duties."""
+    today = clock.today()
+    charge = selectors.who_is_in_charge(person, area, on=today)
     return panels.Panel(
         "assignments/panels/in_charge.html",
         {
-            "rows": rows,
-            "basis": next((row.basis for row in rows if row.basis is not None), None),
+            "rows": charge.rows,
+            "charge": charge,
+            "basis": next((row.basis for row in charge.rows if row.basis is not None), None),
+            "duties": selectors.duty_lists_of(area, on=today),
+            "day_form": DayForm(initial={"on": today}, auto_id="in_charge_%s"),
             "may_assign": may(person, "assignments.assign", area),
         },
         column="side",
@@ -106,8 +111,23 @@ def below(person: Person, areas: Sequence[Area]) -> Mapping[int, panels.ChildFac
 
 
 def in_charge_of(person: Person, shown: Person) -> panels.Panel | None:
-    """Return what somebody is in charge of today; nothing when it is nothing."""
-    rows = selectors.assignments_of(shown, on=clock.today())
-    if not rows:
+    """Return what somebody is in charge of today and where they stand in; None when there is
+    nothing to say and nothing to record.
+    """
+    today = clock.today()
+    rows = selectors.assignments_of(shown, on=today)
+    standing = selectors.stands_in_at(shown, on=today)
+    may_record = may(person, "assignments.absence", shown)
+    if not (rows or standing or may_record):
         return None
-    return panels.Panel("assignments/panels/in_charge_of.html", {"rows": rows})
+    return panels.Panel(
+        "assignments/panels/in_charge_of.html",
+        {
+            "rows": rows,
+            "standing": standing,
+            "shown": shown,
+            "away": shown.absences.in_force(today).first(),
+            "duties": selectors.duty_lists_for_roles(rows, on=today),
+            "may_record": may_record,
+        },
+    )

@@ -26,8 +26,10 @@ from footpath.assignments.selectors.charge import (
     assignments_of,
     basis_documents,
     candidates,
+    contacts_of,
     get_assignment_for,
     grants_of_assignments,
+    handover_of,
     history_of,
     history_of_area,
     in_charge_of,
@@ -37,10 +39,12 @@ from footpath.assignments.selectors.charge import (
     who_is_in_charge,
 )
 from footpath.assignments.selectors.covered import (
+    Asked,
     ChildCoverage,
     Covered,
     Past,
     TierCoverage,
+    asked_of_tiers,
     coverage,
     coverage_by_child,
     coverage_rates,
@@ -69,6 +73,7 @@ from footpath.assignments.selectors.limits import (
 )
 
 __all__ = [
+    "Asked",
     "Candidate",
     "Charge",
     "ChildCoverage",
@@ -81,11 +86,13 @@ __all__ = [
     "absences_of",
     "absent_people",
     "acting_on",
+    "asked_of_tiers",
     "assignments_of",
     "away",
     "basis_documents",
     "candidates",
     "clusters_in",
+    "contacts_of",
     "coverage",
     "coverage_by_child",
     "coverage_rates",
@@ -100,6 +107,7 @@ __all__ = [
     "get_cluster_for",
     "get_duty_list_for",
     "grants_of_assignments",
+    "handover_of",
     "held",
     "hindrances_for",
     "history_of",

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import Grant, Role
 from footpath.assignments import rules
-from footpath.assignments.models import Assignment, BasisDocument, StandIn
+from footpath.assignments.models import Assignment, BasisDocument, Handover, StandIn
 from footpath.assignments.selectors.absences import stand_ins_of
 from footpath.core import clock, search, tree
 from footpath.core.errors import NotThere
@@ -214,6 +214,28 @@ def candidates(typed: str, *, near: str, on: date, limit: int = 20) -> list[Cand
     return [
         Candidate(person, places.get(person.pk, ""), loads.get(person.pk, 0)) for person in found
     ]
+
+
+def handover_of(assignment: Assignment) -> Handover | None:
+    """Return the handover of an assignment, done or to come, or None."""
+    rows = Handover.objects.filter(assignment=assignment).select_related("successor", "by")
+    return rows.first()
+
+
+def contacts_of(area: Area, *, on: date, limit: int = 40) -> list[Membership]:
+    """Return who holds a post in an organization of the place or below on a day: whom to know.
+
+    With person, post and organization, those of the place itself first.
+    """
+    rows = _memberships(on).filter(
+        post__isnull=False,
+        organization__area__in=Area.objects.within(area.path).values("pk"),
+    )
+    return list(
+        rows.select_related("person", "post", "organization").order_by(
+            "organization__area__path", "organization__name", "post__title", "person__name", "pk"
+        )[:limit]
+    )
 
 
 def basis_documents(*, limit: int = 100) -> list[BasisDocument]:

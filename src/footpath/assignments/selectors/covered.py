@@ -340,3 +340,33 @@ def _with_role(rows: AreaQuerySet, on: date, role: str, name: str = "in_role") -
         & (Q(assignments__until=None) | Q(assignments__until__gte=on)),
     )
     return rows.annotate(**{name: joined})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the places of a tier need in a place, and which rule says so (None: the tier)."""
+
+    tier: Tier
+    needs_lead: bool
+    needs_deputy: bool
+    rule: CoverageRule | None
+
+
+def asked_of_tiers(area: Area) -> list[Asked]:
+    """Return what each tier from the place's own down asks for there: two queries."""
+    nearest: dict[int, CoverageRule] = {}
+    for rule in rules_for(area.path):
+        if area.path.startswith(rule.area.path):
+            nearest[rule.tier_id] = rule
+    found = []
+    for tier in Tier.objects.filter(level__gte=area.tier.level).order_by("level"):
+        rule_here = nearest.get(tier.pk)
+        found.append(
+            Asked(
+                tier,
+                rule_here.needs_lead if rule_here else tier.needs_lead,
+                rule_here.needs_deputy if rule_here else False,
+                rule_here,
+            )
+        )
+    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -77,9 +77,10 @@ def end_assignment(
 
     What is open goes to the successor on the day after, at once when that day has come; the
     handover is returned. Without a successor StillOpen is raised while a case, a coming meeting or
-    a handover still to come is open; None is returned when nothing is. Raises InvalidValue for a
-    day before the first one, RuleBroken when it already ends by then or somebody is to be stood in
-    for, StaleState when somebody else was quicker. Source: S2.1.
+    a handover still to come is open; what comes up until the last day then goes to the deputy, or
+    to the lead of the nearest place above; None is returned when there is nobody. Raises
+    InvalidValue for a day before the first one, RuleBroken when it already ends by then or
+    somebody is to be stood in for, StaleState when somebody else was quicker. Source: S2.1.
     """
     require(by, "assignments.end", assignment)
     _check_ending(assignment, last_day)
@@ -128,7 +129,9 @@ def _settle(
             raise StillOpen([left])
         if ended.area_id is not None:
             handing.follow([ended.area_id], last_day + DAY, None, by=by, at=at)
-        return None
+        successor = _until_then(ended, last_day, at)
+        if successor is None:
+            return None
     handover = Handover(
         assignment=ended,
         successor=successor,
@@ -447,13 +450,14 @@ def _hand_over_together(
         [
             Handover(
                 assignment=row,
-                successor=successor,
+                successor=to,
                 by=by,
                 due_on=from_day,
                 note=note.strip() or row.handover_note,
             )
             for row, successor in ended
-            if successor is not None
+            for to in [successor or _until_then(row, from_day - DAY, at)]
+            if to is not None
         ],
         at=at,
     )
@@ -475,6 +479,26 @@ def _pass_on_awaited(handovers: Sequence[Handover]) -> None:
         _awaited(handover.assignment).filter(due_on__gt=handover.due_on).update(
             successor=handover.successor
         )
+
+
+def _until_then(ended: Assignment, last_day: date, at: datetime) -> Person | None:
+    """Return who takes what comes up until a last day still to come: the deputy, else the lead of
+    the nearest place above, on the day after; None when that day has come or there is nobody.
+    """
+    if ended.area is None or last_day < clock.day_of(at):
+        return None
+    rows = (
+        Assignment.objects.in_force(last_day + DAY)
+        .filter(
+            Q(area=ended.area, role__in=(Assignment.Role.LEAD, Assignment.Role.DEPUTY))
+            | Q(area__in=ended.area.ancestor_ids[:-1], role=Assignment.Role.LEAD)
+        )
+        .exclude(person=ended.person_id)
+        .select_related("person")
+        .order_by("-area__path", "-role", "pk")
+    )
+    first = rows.first()
+    return first.person if first is not None else None
 
 
 def _hand_over(handovers: list[Handover], *, at: datetime) -> None:

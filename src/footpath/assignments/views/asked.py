@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from footpath.accounts.guards import Asked
 from footpath.core import clock
@@ -29,6 +29,11 @@ def day(typed: str | None) -> date:
 def tier(tiers: list[Tier], code: str | None) -> Tier | None:
     """Return the tier asked for, else the highest below the place."""
     return next((tier for tier in tiers if tier.code == code), tiers[0] if tiers else None)
+
+
+def missing(typed: str | None) -> bool | Literal["deputy"]:
+    """Return which places are asked for: all, those without a lead, those without a deputy."""
+    return "deputy" if typed == "deputy" else typed == "1"
 
 
 def kept(request: Asked, **values: Any) -> dict[str, str]:

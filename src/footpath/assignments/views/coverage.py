@@ -27,12 +27,13 @@ def coverage(request: Asked) -> HttpResponse:
         return render(request, "assignments/nowhere.html")
     rates = selectors.coverage_rates(area.path, on=on)
     tier = asked.tier([row.tier for row in rates], request.GET.get("tier"))
-    missing = request.GET.get("missing") == "1"
-    page, tiles = None, []
+    missing = asked.missing(request.GET.get("missing"))
+    page, tiles, trend = None, [], []
     if tier is not None:
         page = selectors.coverage(
             person, tier, area.path, on=on, missing=missing, after=request.GET.get("after")
         )
+        trend = selectors.coverage_trend(tier, area.path, on=on)
         if tier.level > area.tier.level + 1:
             tiles = [
                 row for row in selectors.coverage_by_child(area, tier, on=on) if row.rate.whole
@@ -40,7 +41,8 @@ def coverage(request: Asked) -> HttpResponse:
     context = {
         "area": area,
         "ancestors": directory.ancestors_of(area),
-        "in_charge": selectors.in_charge_of(person, area, on=on),
+        "charge": selectors.who_is_in_charge(person, area, on=on),
+        "trend": trend,
         "on": on,
         "today": clock.today(),
         "day_form": DayForm(initial={"on": on}),
@@ -72,7 +74,8 @@ def place(request: Asked, code: str) -> HttpResponse:
         "on": on,
         "today": clock.today(),
         "day_form": DayForm(initial={"on": on}),
-        "in_charge": selectors.in_charge_of(person, area, on=on),
+        "charge": selectors.who_is_in_charge(person, area, on=on),
+        "duties": selectors.duty_lists_of(area, on=on),
         "history": selectors.history_of_area(area),
         "may_assign": may(person, "assignments.assign", area),
     }
