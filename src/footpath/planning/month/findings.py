@@ -36,13 +36,9 @@ def findings(
     grid: Grid, calendar: Calendar, entries: Sequence[Entry], backend: str
 ) -> tuple[Finding, ...]:
     """Return all that a person must know: first what is not held, then who is missing."""
-    told: set[str] = set()
-    found: list[Finding] = []
-    for m, entry in enumerate(entries):
-        if not entry.slot and entry.meeting not in told:
-            finding = _not_held(grid, calendar, m, backend)
-            told.update(finding.meetings)
-            found.append(finding)
+    found = [
+        _not_held(grid, calendar, m, backend) for m, entry in enumerate(entries) if not entry.slot
+    ]
     found += [_against_rules(grid, m, entries[m]) for m in sorted(grid.overruled)]
     found += [
         Finding("missing", (entry.meeting,), slots=(entry.slot,), people=entry.missing)
@@ -61,7 +57,10 @@ def _against_rules(grid: Grid, m: int, entry: Entry) -> Finding:
 
 
 def _not_held(grid: Grid, calendar: Calendar, m: int, backend: str) -> Finding:
-    """Return why a meeting is not held: the smallest set of meetings that cannot all be."""
+    """Return why a meeting is not held: a smallest set of meetings that cannot all be.
+
+    Looked for among this one and those that are held. These fit together, so it is in the set.
+    """
     for names in _suspects(grid, calendar, m):
         room = Room(grid.problem, names, backend)
         if room.fits(room.everything) is False:
@@ -75,21 +74,22 @@ def _not_held(grid: Grid, calendar: Calendar, m: int, backend: str) -> Finding:
 def _suspects(grid: Grid, calendar: Calendar, m: int) -> Iterator[list[str]]:
     """Yield sets of meetings that might not fit together, the smallest first."""
     yield [grid.meetings[m].id]
-    shared = [violator(claim) for claim in claims(grid, range(grid.shape[0]), of=m)]
+    held = [number for number, slot in enumerate(calendar.slot) if slot >= 0 or number == m]
+    shared = [violator(claim) for claim in claims(grid, held, of=m)]
     for found in sorted(filter(None, shared), key=lambda found: (len(found), found)):
         yield [grid.meetings[number].id for number in found]
-    near = _neighbours(grid, [m])
+    near = _neighbours(grid, [m], held)
     if len(near) <= WIDEST:
         yield [grid.meetings[number].id for number in near]
     in_the_way = [m]
     for _ in range(3):
-        in_the_way = _in_the_way(grid, calendar, in_the_way)
+        in_the_way = _in_the_way(grid, calendar, in_the_way, held)
         if len(in_the_way) <= WIDEST:
             yield [grid.meetings[number].id for number in in_the_way]
 
 
-def _neighbours(grid: Grid, meetings: Sequence[int]) -> list[int]:
-    """Return the meetings and all that share a person, a hall or a pool with one of them."""
+def _neighbours(grid: Grid, meetings: Sequence[int], held: Sequence[int]) -> list[int]:
+    """Return the meetings and those held that share a person, a hall or a pool with one of them."""
     people = {person for m in meetings for person in grid.attendees[m]}
     people |= {p for m in meetings if grid.pool[m] >= 0 for p in grid.leaders[grid.pool[m]]}
     halls = {grid.hall[m] for m in meetings} - {-1}
@@ -97,7 +97,7 @@ def _neighbours(grid: Grid, meetings: Sequence[int]) -> list[int]:
     pools |= {number for number, leaders in enumerate(grid.leaders) if people & {*leaders}}
     return [
         m
-        for m in range(grid.shape[0])
+        for m in held
         if m in meetings
         or people & {*grid.attendees[m]}
         or grid.hall[m] in halls
@@ -105,13 +105,15 @@ def _neighbours(grid: Grid, meetings: Sequence[int]) -> list[int]:
     ]
 
 
-def _in_the_way(grid: Grid, calendar: Calendar, meetings: Sequence[int]) -> list[int]:
+def _in_the_way(
+    grid: Grid, calendar: Calendar, meetings: Sequence[int], held: Sequence[int]
+) -> list[int]:
     """Return the meetings and those of their neighbours that hold a slot on a day left to them."""
     free = (grid.rules[[*meetings]] == 0).any(axis=0)
     days = {int(day) for day in grid.day[np.flatnonzero(free)]}
     return [
         m
-        for m in _neighbours(grid, meetings)
+        for m in _neighbours(grid, meetings, held)
         if m in meetings or (calendar.slot[m] >= 0 and int(grid.day[calendar.slot[m]]) in days)
     ]
 
