@@ -106,10 +106,7 @@ class Facts:
     def served(self, since: date) -> int:
         """Return the full years from a day to the start of the plan."""
         start = self.problem.start
-        anniversary = (since.month, since.day)
-        if anniversary == (2, 29) and start.month == 2 and start.day == 28:
-            anniversary = (2, 29 if start.year % 4 == 0 else 28)
-        return start.year - since.year - ((start.month, start.day) < anniversary)
+        return start.year - since.year - ((start.month, start.day) < (since.month, since.day))
 
 
 def _check_lines(plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
@@ -352,10 +349,13 @@ def _check_findings(plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
             yield from _check_cluster(finding, plan, facts)
         elif finding.kind == "deputy":
             yield from _check_deputy(finding, plan, facts)
+        elif finding.kind == "open":
+            if plan.status == "proven":
+                yield Violation("finding", "not_blocking", finding.places)
         elif finding.kind != "pin":
             yield from _check_blocking(finding, facts, plan)
     for line in plan.lines:
-        kinds = ("short", "nobody", "load", "spread")
+        kinds = ("short", "nobody", "load", "spread", "open")
         if not line.lead and not any(line.place in explained[kind] for kind in kinds):
             yield Violation("finding", "unexplained", (line.place,))
         if not line.deputy and _wanted(facts, line.place) and line.place not in explained["deputy"]:

@@ -67,6 +67,13 @@ class Question:
             return False
         return _Trial(self, fits).search(list(range(places)))
 
+    def led(self) -> Ints | None:
+        """Return who leads each place when all can be led, (j,); None when that is not found."""
+        trial = _Trial(self, self.allowed & (self.weight[None, :] <= self.limit[:, None]))
+        if trial.search(list(range(self.allowed.shape[1]))) is not True:
+            return None
+        return trial.lead
+
     def without(self, o: int, j: int, *, limit: bool) -> bool:
         """Return whether the rest can be led once officer ``o`` takes place ``j`` all the same.
 
@@ -97,6 +104,7 @@ class _Trial:
         self.load = np.zeros(officers, dtype=np.int64)
         parents = int(question.parent.max(initial=-1)) + 2
         self.spread = np.zeros((len(question.most), parents), dtype=np.int64)
+        self.lead = np.full(len(question.weight), NOBODY)
         self.left = TRIES
 
     def put(self, j: int, o: int, by: int = 1) -> None:
@@ -134,6 +142,7 @@ class _Trial:
             if self.left < 0:
                 return None
             self.put(j, o)
+            self.lead[j] = o
             found = self.search(rest)
             self.put(j, o, -1)
             if found is not False:
@@ -141,20 +150,31 @@ class _Trial:
         return False
 
 
-def blocking(draft: Draft, p: int) -> tuple[Ints, Literal["load", "spread"]]:
+def blocking(draft: Draft, p: int) -> tuple[Ints, Literal["load", "spread", "open"]]:
     """Return a smallest set of places with ``p`` that weights or the spread keep from being led.
 
     The places that chains of leads reach from ``p`` come first: for each of them there is a plan
     that leaves it empty instead. When they are not blocking, more are added; places that are not
-    needed are then dropped one by one.
+    needed are then dropped one by one. ``open`` and the place alone when nothing is found to block.
     """
     chains = _chains(draft, p)
     for places in _wider(draft, chains):
         if Question.of(draft, places).answer() is False:
-            places = _reduced(draft, p, places, chains)  # noqa: PLW2901 - the set looked for
-            break
-    question = Question.of(draft, places)
-    return places, "load" if question.unlimited().answer() is not False else "spread"
+            least = _reduced(draft, p, places, chains)
+            question = Question.of(draft, least).unlimited()
+            return least, "load" if question.answer() is not False else "spread"
+    return np.array([p]), "open"
+
+
+def complete(draft: Draft) -> None:
+    """Cover empty places by giving all places out anew, where trying finds a way."""
+    for p in draft.uncovered():
+        places = np.union1d(np.array([p]), np.flatnonzero(draft.lead != NOBODY))
+        found = Question.of(draft, places).led()
+        if found is not None:
+            lead = draft.lead.copy()
+            lead[places] = found
+            draft.fill(lead)
 
 
 def _chains(draft: Draft, start: int) -> dict[int, int]:

@@ -14,6 +14,8 @@ from footpath.planning.assignment.matching import match
 from footpath.planning.assignment.prices import NO_DEPUTY, SECOND_DEPUTY, Prices
 from footpath.planning.assignment.table import NOBODY, Bools, Ints, Table
 
+PINNED = 1_000 * NO_DEPUTY
+
 
 @dataclass(frozen=True, eq=False)
 class Deputies:
@@ -33,17 +35,22 @@ class Deputies:
 def choose(table: Table, prices: Prices, lead: Ints) -> Deputies:
     """Return the cheapest deputies for these leads (n). Source: S2.1.
 
-    An officer is the deputy of as many places as of which they might be the lead, at most. Where
-    no deputy is wanted, today's stays if nothing speaks against it.
+    A place should have a deputy when it wants one or somebody pinned one to it. An officer is the
+    deputy of as many places as of which they might be the lead, at most. Where no deputy is wanted,
+    today's stays if nothing speaks against it.
     """
-    wanted = np.array([place.wants_deputy for place in table.places], dtype=np.bool_)
-    wanted |= table.deputy_pin != NOBODY
+    pinned = {p.place for p in table.problem.pins if p.role == "deputy" and not p.away}
+    wanted = np.array(
+        [place.wants_deputy or place.id in pinned for place in table.places], dtype=np.bool_
+    )
     allowed = (table.deputy_rules == 0) & beside(table, lead)
     deputy = np.full(len(table.places), NOBODY)
     slots = np.maximum(table.capacity, 0).copy()
+    pins = np.flatnonzero(table.deputy_pin != NOBODY)
+    kept_free = np.bincount(table.deputy_pin[pins], minlength=len(slots))
     for p in np.flatnonzero(~wanted & (table.deputy != NOBODY)):
         o = table.deputy[p]
-        if allowed[o, p] and slots[o]:
+        if allowed[o, p] and slots[o] > kept_free[o]:
             deputy[p] = o
             slots[o] -= 1
     where = np.flatnonzero(wanted)
@@ -51,9 +58,11 @@ def choose(table: Table, prices: Prices, lead: Ints) -> Deputies:
     had += np.maximum(table.capacity, 0) - slots
     place = np.arange(int(slots.max(initial=0)))
     step = SECOND_DEPUTY * prices.fair * (had[:, None] + place[None, :])
-    found = match(prices.deputy[:, where], allowed[:, where], slots, step, empty=NO_DEPUTY)
+    price = prices.deputy.copy()
+    price[table.deputy_pin[pins], pins] -= PINNED  # before every other place
+    found = match(price[:, where], allowed[:, where], slots, step, empty=NO_DEPUTY)
     deputy[where] = found.officer
-    return Deputies(deputy, found.cost, wanted, allowed, slots)
+    return Deputies(deputy, found.cost + PINNED * len(pins), wanted, allowed, slots)
 
 
 def beside(table: Table, lead: Ints) -> Bools:

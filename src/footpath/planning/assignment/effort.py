@@ -90,12 +90,22 @@ class Share:
             return True
         return False
 
-    def solve(self, model: Linear, start: Floats | None = None, *, tells: bool = False) -> Solution:
-        """Solve a model with what is left; with ``tells`` its costs count as those of the part."""
+    def solve(
+        self,
+        model: Linear,
+        start: Floats | None = None,
+        *,
+        tells: bool = False,
+        at_most: int | None = None,
+    ) -> Solution:
+        """Solve a model with what is left, or less; with ``tells`` its costs are the part's."""
         from footpath.planning.solvers import solve  # noqa: PLC0415 - `none` does without
 
         effort = self.effort
-        work = None if effort.budget.work is None else max(1, effort.budget.work - self.work)
+        work = at_most
+        if effort.budget.work is not None:
+            left = max(1, effort.budget.work - self.work)
+            work = left if at_most is None else min(left, at_most)
 
         def progress(cost: float, bound: float, _elapsed: float) -> bool:
             if tells:

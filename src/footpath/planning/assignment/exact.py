@@ -28,6 +28,9 @@ EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
 EACH = 10  # sets that join for each officer at a time
 FIRST = 20  # sets of each officer to begin with
 MARGIN = 15.0  # points by which those may be worse than the best
+TINY = 1e-9
+FEW = 3_000  # sets among which to choose, at most
+SETTLING = 200  # work for choosing among plans of the same cost
 LOTS = 61  # lots that are drawn by the ids of officer and place
 LISTED = 200_000  # sets within the gap at most; beyond that, the model over pairs
 
@@ -324,7 +327,7 @@ class _Search:
         if not self.proven():
             self._close(pool, worth, rest, least)
         if self.proven() and not self.share.over():
-            self._settle(worth, rest, least)
+            self._settle(solution.duals, worth, rest, least)
 
     def _first_sets(self) -> Sets | None:
         """Return sets to begin with: near the best by the duals of the model over pairs."""
@@ -357,31 +360,29 @@ class _Search:
         self.bound = max(self.bound, min(bound, float(self.cost())))
         self.tell()
 
-    def _settle(self, worth: Floats, rest: float, least: Floats) -> None:
+    def _settle(self, duals: Floats, worth: Floats, rest: float, least: Floats) -> None:
         """Choose among the plans that cost the same: the shortest ways to the metre, then a lot.
 
         Every set that could belong to such a plan is listed, so the choice does not hang on how
-        the solver came to the first of them.
+        the solver came to the first of them. Where the duals leave too many sets open (it happens
+        in a small commune now and then), the first plan stays: it is the same for the same input.
         """
         t, prices = self.draft.table, self.draft.prices
         gap = self.cost() - (rest + float(least.sum()))
         within, _ = pricing.find(t, prices, worth, least + gap + EXACT)
-        if len(within) > LISTED:
+        if len(within) > FEW:
             return
         sets = pricing.united(t, within, pricing.of_plan(t, prices, self.draft.lead))
         model, _ = sets_model(t, sets, self.spare, integer=True)
         frame = model.frame
-        paid = frame.model.rows(-np.inf, float(self.cost()))
-        frame.model.entries(paid[0], model.columns, sets.cost)
-        frame.model.entries(paid[0], frame.unranked, float(CLUSTER))
-        lots = np.concatenate([self.lots, np.zeros((len(t.officers), 1), dtype=np.int64)], axis=1)
+        lot = np.concatenate([self.lots, np.zeros((len(t.officers), 1), dtype=np.int64)], axis=1)
         cost = np.zeros(frame.model.column_count)
         cost[frame.empty] = np.arange(len(frame.empty))
-        cost[model.columns] = lots[sets.officer[:, None], sets.places].sum(axis=1)
-        start = model.start(self.draft.lead)
-        solution = self.share.solve(_with_costs(frame.model, cost), start)
+        cost[model.columns] = lot[sets.officer[:, None], sets.places].sum(axis=1)
+        same = at_no_more(frame.model, duals, float(self.cost()), cost)
+        solution = self.share.solve(same, at_most=SETTLING)
         if solution.status == "proven":
-            self.take(model.lead(solution.values))
+            self.take(model.lead(solution.values[: frame.model.column_count]))
 
     def _solve_over(self, sets: Sets) -> float:
         """Take the best plan over these sets; return the bound that holds over them."""
@@ -435,6 +436,35 @@ def lots(table: Table) -> Ints:
     mixed = (officers[:, None] ^ places[None, :]) * np.uint64(2_654_435_761)
     drawn = ((mixed >> np.uint64(16)) % np.uint64(LOTS)).astype(np.int64)
     return np.asarray(metres * LOTS + drawn)
+
+
+def at_no_more(model: Linear, duals: Floats, most: float, cost: Floats) -> Linear:
+    """Return the model with another cost, and the old one at most ``most``.
+
+    The old cost is told as what the duals do not explain: reduced costs of the columns, and the
+    slack of the rows. For plans of least cost nearly all of that is zero, which makes it easy.
+    """
+    a = model.arrays()
+    duals = np.where(np.abs(duals) > TINY, duals, 0.0)
+    column = np.repeat(np.arange(a.columns), np.diff(a.start))
+    explained = np.bincount(column, weights=a.value * duals[a.index], minlength=a.columns)
+    reduced = a.cost - explained
+    bound = np.where(duals > 0, a.row_lower, a.row_upper)
+    loose = np.flatnonzero((duals != 0) & (a.row_lower != a.row_upper))
+    lower, upper = a.row_lower.copy(), a.row_upper.copy()
+    lower[loose] = upper[loose] = bound[loose]
+    other = Linear()
+    other.columns(cost, a.lower, a.upper, a.integer)
+    slack = other.columns(np.zeros(len(loose)), upper=np.inf, integer=True)
+    rows = other.rows(lower, upper)
+    other.entries(rows[a.index], column, a.value)
+    other.entries(rows[loose], slack, -np.sign(duals[loose]))
+    told = duals != 0
+    paid = other.rows(-np.inf, most - float(duals[told] @ bound[told]) + EXACT)
+    left = np.flatnonzero(np.abs(reduced) > TINY)
+    other.entries(paid[0], left, reduced[left])
+    other.entries(paid[0], slack, np.abs(duals[loose]))
+    return other
 
 
 def _with_costs(model: Linear, cost: Floats) -> Linear:

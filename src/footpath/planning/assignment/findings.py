@@ -88,7 +88,7 @@ def tree(allowed: Bools, slots: Ints, lead: Ints, start: int) -> Tree:
     places[start] = True
     while True:
         officers = np.asarray(allowed[:, places].any(axis=1))
-        grown = places | ((lead != NOBODY) & officers[lead])
+        grown = places | np.append(officers, False)[lead]
         if (grown == places).all():
             break
         places = grown
@@ -114,14 +114,14 @@ def _trees(
 def _empty(draft: Draft, reached: Tree, empty: list[int]) -> Finding:
     """Return why these places are empty in the plan: one tree, closed, or one place alone."""
     t = draft.table
-    kind: Literal["short", "nobody", "load", "spread"] = "nobody"
+    kind: Literal["short", "nobody", "load", "spread", "open"] = "nobody"
     if reached.closed:
         places = np.flatnonzero(reached.places)
         kind = "short" if reached.officers.any() else "nobody"
         offers = _one_more(t, draft, np.flatnonzero(reached.officers))
     else:
         places, kind = cover.blocking(draft, empty[0])
-        offers = _beyond_limits(draft, places, kind)
+        offers = [] if kind == "open" else _beyond_limits(draft, places, kind)
     officers = np.flatnonzero(draft.allowed[:, places].any(axis=1))
     offers += _lifted(draft, places, officers) + _unpinned(draft, places)
     return Finding(
@@ -131,7 +131,15 @@ def _empty(draft: Draft, reached: Tree, empty: list[int]) -> Finding:
         places_left=int(np.maximum(t.capacity[officers], 0).sum()),
         funnels=tuple(funnel(t, p) for p in empty),
         offers=cheapest(offers),
+        name=_crowded(draft, empty[0]) if kind == "spread" else "",
     )
+
+
+def _crowded(draft: Draft, p: int) -> str:
+    """Return the department that leads as much as it may where the place lies."""
+    t = draft.table
+    full = draft.spread[t.department, t.parent[p]] >= draft.most[t.department]
+    return t.officers[int((draft.allowed[:, p] & full).argmax())].department
 
 
 def _one_more(table: Table, draft: Draft, officers: Ints) -> list[Offer]:

@@ -94,10 +94,11 @@ class Finding:
     at all: ``officers`` is empty), ``load`` and ``spread`` (the limits of weight, or of leads of
     one department in one parent, leave one place empty), ``pin`` (a pin contradicts a rule, a
     limit or another pin; it is named, and the place planned without it), ``cluster`` (no lead of
-    leading rank), ``deputy`` (no deputy).
+    leading rank), ``deputy`` (no deputy), ``open`` (nothing is known to stand in the way; the
+    search was ended early or had no solver).
     """
 
-    kind: Literal["short", "nobody", "pin", "cluster", "spread", "load", "deputy"]
+    kind: Literal["short", "nobody", "pin", "cluster", "spread", "load", "deputy", "open"]
     places: tuple[str, ...]
     officers: tuple[str, ...]
     places_left: int

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from footpath.planning.assignment import cover, findings, greedy, search
 from footpath.planning.assignment import deputies as second
-from footpath.planning.assignment import findings, greedy, search
 from footpath.planning.assignment.decomposition import part_of, parts
 from footpath.planning.assignment.draft import Draft
 from footpath.planning.assignment.effort import Effort, Share
@@ -124,11 +124,15 @@ def _side_by_side(
 def _improve(task: tuple[Draft, Share, int]) -> int:
     """Improve one part by local search and prove it with a solver; return its lower bound."""
     draft, share, bound = task
+    if not draft.allowed.any():
+        return draft.cost()  # nothing is left to be chosen
     if share.over():
         return bound
     search.improve(draft)
     greedy.make_room(draft)
     if share.effort.backend == "none":
+        cover.complete(draft)
+        search.improve(draft)
         table = draft.table
         least = match(draft.prices.lead, draft.allowed, table.capacity, empty=UNCOVERED)
         bound = max(bound, least.cost)
