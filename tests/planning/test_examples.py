@@ -73,4 +73,6 @@ def test_the_same_seed_gives_the_same_district_under_every_hash_seed() -> None:
 
 
 def _capacity(problem: AssignmentProblem) -> int:
-    return sum(officer.capacity for officer in problem.officers if not officer.bound)
+    return sum(
+        officer.capacity for officer in problem.officers if not officer.bound and not officer.away
+    )

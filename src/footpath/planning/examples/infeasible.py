@@ -63,8 +63,8 @@ def _nobody(random: Random, problem: AssignmentProblem) -> AssignmentProblem:
 
 
 def _one_short(random: Random, problem: AssignmentProblem) -> AssignmentProblem:
-    """All officers together take 116 places, and there are 117."""
-    free = [officer.id for officer in problem.officers if not officer.bound]
+    """All officers who are there together take 116 places, and there are 117."""
+    free = [officer.id for officer in problem.officers if not officer.bound and not officer.away]
     random.shuffle(free)
     capacity = dict.fromkeys(free, 1)
     more = len(problem.places) - 1 - len(free)
