@@ -125,7 +125,7 @@ def check_month(plan: MonthPlan, problem: MonthProblem) -> list[Violation]:
     found += _people(held, facts)
     if not past:
         found += _figures(plan, facts)
-    found += _findings(plan, facts)
+    found += _findings(plan, now, facts)
     return found
 
 
@@ -256,10 +256,10 @@ def _figures(plan: MonthPlan, facts: Facts) -> Iterator[Violation]:
         yield Violation("status", "wrong", (plan.status,))
 
 
-def _findings(plan: MonthPlan, facts: Facts) -> Iterator[Violation]:
+def _findings(plan: MonthPlan, now: Sequence[Entry], facts: Facts) -> Iterator[Violation]:
     """Look whether whatever could not be done is told."""
     told = {meeting for finding in plan.findings for meeting in finding.meetings}
-    for entry in plan.entries:
+    for entry in now:
         if (not entry.slot or entry.missing) and entry.meeting not in told:
             yield Violation("finding", "not_told", (entry.meeting,))
     for finding in plan.findings:
