@@ -69,9 +69,9 @@ def test_a_worker_that_does_not_leave_off_is_killed(
     began = time.monotonic()
     solution = solve(chosen(), on_progress=lambda cost, *_: cost == np.inf)
     assert (solution.cost, solution.reproducible) == (4.0, False)
-    solution = solve(chosen(), budget=Budget(seconds=0.2))
+    solution = solve(chosen(), start=one(1), budget=Budget(seconds=0.2))
     assert (solution.status, solution.reproducible) == ("gap", False)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20
 
 
 def test_what_a_solver_prints_stays_out_of_the_messages(acted: Act) -> None:

@@ -41,11 +41,12 @@ class Worker:
         self._jobs = cast("FileIO", self.process.stdin)
         self._answers = cast("FileIO", self.process.stdout)
         self._inbox: queue.SimpleQueue[Answer | News | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         """Collect what the worker says; None once it is gone."""
-        with contextlib.suppress(EOFError, OSError, ValueError):
+        with self._answers, contextlib.suppress(EOFError, OSError, ValueError):
             while True:
                 self._inbox.put(cast("Answer | News", wire.receive(self._answers)))
         self._inbox.put(None)
@@ -79,6 +80,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._reader.join()
 
     def forget(self) -> None:
         """In a forked child: let go of the pipes without a word to the parent's worker."""
