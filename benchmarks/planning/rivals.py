@@ -58,20 +58,6 @@ def ask(name: str, model: Arrays, seconds: float) -> Answer:
     return Answer(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def ask_all(name: str, models: list[Arrays], seconds: float) -> Answer:
-    """Have one tool solve one model after the other; the figures are summed, proven if all are."""
-    answers = [ask(name, model, seconds) for model in models]
-    lost = any(answer.cost is None for answer in answers)
-    return Answer(
-        None if lost else sum(answer.cost or 0 for answer in answers),
-        sum(answer.bound or 0 for answer in answers),
-        all(answer.proven for answer in answers),
-        sum(answer.cpu_s for answer in answers),
-        sum(answer.wall_s for answer in answers),
-        max((answer.peak_mb for answer in answers), default=0.0),
-    )
-
-
 def main() -> None:
     """Solve the model of a file and print the answer as one line."""
     name, file, seconds = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
