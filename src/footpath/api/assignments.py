@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -75,6 +75,41 @@ class AssignmentOut(AssignmentRow):
     handover_note: str
 
 
+class AbsenceRow(Schema):
+    """Somebody is away from a day until a day, both included."""
+
+    id: int
+    person: PersonOut
+    start: date
+    until: date
+
+
+class AbsencePage(Schema):
+    """One page of absences."""
+
+    items: list[AbsenceRow]
+    next: str | None
+
+
+class DutyListOut(Schema):
+    """A titled list of what a role has to do in a place and below."""
+
+    id: int
+    area: str
+    role: str
+    title: str
+    items: list[str]
+    basis: str | None
+    start: date
+    until: date | None
+
+
+class DutyListsOut(Schema):
+    """The duty lists of a place."""
+
+    items: list[DutyListOut]
+
+
 class AssignmentFilter(Schema):
     """Which assignments: in force on a day (today), of a person, in a place and below, a role."""
 
@@ -97,13 +132,20 @@ class ChargeIn(Schema):
     until: Day | None = None
     basis_number: str = ""
     basis_date: Day | None = None
+    exception: str = ""
 
 
 class EndIn(Schema):
-    """The last day (included) and a note for whoever comes next."""
+    """The last day (included), a note for whoever comes next, and who takes over (a person's id).
+
+    With ``in_charge`` the successor is put in charge from the day after.
+    """
 
     last_day: Day
     handover_note: str = ""
+    successor: Key | None = None
+    in_charge: bool = False
+    exception: str = ""
 
 
 @router.get("/assignments", response=AssignmentPage, summary="List assignments")
@@ -141,9 +183,7 @@ def get_assignment(request: HttpRequest, pk: int) -> HttpResponse:
 def put_in_charge(request: HttpRequest, said: ChargeIn) -> HttpResponse:
     """Put a person in charge of a place or an organization; refused when the role is held."""
     by: Person = request.person
-    chosen = Person.objects.select_related("user").filter(pk=said.person).first()
-    if chosen is None:
-        raise InvalidValue(_("There is nobody with this id."), field="person")
+    chosen = _person(said.person, "person")
     area = organization = None
     if said.area is not None:
         area = directory.get_area_for(by, code=said.area)
@@ -157,6 +197,7 @@ def put_in_charge(request: HttpRequest, said: ChargeIn) -> HttpResponse:
         basis=_basis(said),
         start=said.start,
         until=said.until,
+        exception=said.exception,
         by=by,
         at=clock.now(),
     )
@@ -165,17 +206,83 @@ def put_in_charge(request: HttpRequest, said: ChargeIn) -> HttpResponse:
 
 @router.post("/assignments/{pk}/end", response=AssignmentOut, summary="End an assignment")
 def end_assignment(request: HttpRequest, pk: int, said: EndIn) -> HttpResponse:
-    """End an assignment after its last day; an end can only be brought forward."""
+    """End an assignment after its last day; an end can only be brought forward.
+
+    Answers 409 with ``open``, the list of what is still open, when nobody takes it over.
+    """
     by: Person = request.person
     found = selectors.get_assignment_for(by, pk=pk)
-    services.end_assignment(
-        assignment=found,
-        last_day=said.last_day,
-        handover_note=said.handover_note,
-        by=by,
-        at=clock.now(),
+    successor = _person(said.successor, "successor") if said.successor is not None else None
+    if successor is not None and said.in_charge:
+        services.move(
+            assignment=found,
+            to_person=successor,
+            from_day=said.last_day + timedelta(days=1),
+            note=said.handover_note,
+            exception=said.exception,
+            by=by,
+            at=clock.now(),
+        )
+    else:
+        services.end_assignment(
+            assignment=found,
+            last_day=said.last_day,
+            handover_note=said.handover_note,
+            successor=successor,
+            by=by,
+            at=clock.now(),
+        )
+    return JsonResponse(_whole(selectors.get_assignment_for(by, pk=pk)))
+
+
+@router.get("/absences", response=AbsencePage, summary="List absences")
+def list_absences(request: HttpRequest, after: str | None = None) -> HttpResponse:
+    """List absences of today and later: in the places one heads or works for, else one's own."""
+    person: Person = request.person
+    page = selectors.absences_in(
+        person, selectors.widest_led(person), on=clock.today(), after=after
     )
-    return JsonResponse(_whole(found))
+    items = [
+        {
+            "id": row.pk,
+            "person": {"id": row.person_id, "name": row.person.name},
+            "start": row.start,
+            "until": row.until,
+        }
+        for row in page.rows
+    ]
+    return JsonResponse({"items": items, "next": page.next_after})
+
+
+@router.get("/areas/{code}/duties", response=DutyListsOut, summary="What do those in charge do?")
+def list_duties(
+    request: HttpRequest, code: str, on: Day | None = None, role: Role | None = None
+) -> HttpResponse:
+    """Read the duty lists that hold for a place on a day, those of the widest places first."""
+    person: Person = request.person
+    area = directory.get_area_for(person, code=code)
+    rows = selectors.duty_lists_of(area, role=role, on=on or clock.today())
+    items = [
+        {
+            "id": row.pk,
+            "area": row.area.code,
+            "role": row.role,
+            "title": row.title,
+            "items": [item.text for item in row.items.all()],
+            "basis": row.basis.number if row.basis is not None else None,
+            "start": row.start,
+            "until": row.until,
+        }
+        for row in rows
+    ]
+    return JsonResponse({"items": items})
+
+
+def _person(pk: int, field: str) -> Person:
+    chosen = Person.objects.select_related("user").filter(pk=pk).first()
+    if chosen is None:
+        raise InvalidValue(_("There is nobody with this id."), field=field)
+    return chosen
 
 
 def _basis(said: ChargeIn) -> BasisDocument | None:

@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from footpath.api import pages
 from footpath.api.reading import Day
 from footpath.assignments import selectors as assignments
+from footpath.assignments.models import Assignment, StandIn
 from footpath.core import clock, search
 from footpath.core.paging import Order
 from footpath.directory import selectors
@@ -61,12 +62,33 @@ class InChargeRow(Schema):
     basis: str | None
 
 
+class ActingOut(Schema):
+    """Who acts as lead while the lead is absent, from a day until a day (both included)."""
+
+    person: int
+    name: str
+    instead_of: int
+    start: date
+    until: date
+
+
+class AboveOut(Schema):
+    """Who leads the nearest place above: told when the place itself has no lead."""
+
+    area: str
+    area_name: str
+    person: int
+    name: str
+
+
 class InChargeOut(Schema):
-    """Who is in charge of a place on a day."""
+    """Who is in charge of a place on a day; who acts; who leads above when nobody does here."""
 
     area: str
     on: date
     in_charge: list[InChargeRow]
+    acting: ActingOut | None
+    nearest_above: AboveOut | None
 
 
 class OrganizationRow(Schema):
@@ -170,10 +192,14 @@ def get_area(request: HttpRequest, code: str) -> HttpResponse:
 
 @router.get("/areas/{code}/in-charge", response=InChargeOut, summary="Who is in charge here?")
 def in_charge(request: HttpRequest, code: str, on: Day | None = None) -> HttpResponse:
-    """Say who is in charge of a place today or on a day: lead, deputy, cluster lead, monitors."""
+    """Say who is in charge of a place today or on a day: lead, deputy, cluster lead, monitors.
+
+    While the lead is absent, ``acting`` stands in; a place without a lead names the nearest above.
+    """
     person: Person = request.person
     area = selectors.get_area_for(person, code=code)
     day = on or clock.today()
+    charge = assignments.who_is_in_charge(person, area, on=day)
     return JsonResponse(
         {
             "area": area.code,
@@ -187,10 +213,35 @@ def in_charge(request: HttpRequest, code: str, on: Day | None = None) -> HttpRes
                     "until": row.until,
                     "basis": row.basis.number if row.basis is not None else None,
                 }
-                for row in assignments.in_charge_of(person, area, on=day)
+                for row in charge.rows
             ],
+            "acting": _acting(charge.acting),
+            "nearest_above": _above(charge.above),
         }
     )
+
+
+def _acting(row: StandIn | None) -> Mapping[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "person": row.person_id,
+        "name": row.person.name,
+        "instead_of": row.assignment.person_id,
+        "start": row.start,
+        "until": row.until,
+    }
+
+
+def _above(row: Assignment | None) -> Mapping[str, Any] | None:
+    if row is None or row.area is None:
+        return None
+    return {
+        "area": row.area.code,
+        "area_name": row.area.name,
+        "person": row.person_id,
+        "name": row.person.name,
+    }
 
 
 @router.get("/organizations", response=OrganizationPage, summary="List organizations")

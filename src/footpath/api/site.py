@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from footpath.api import assignments, cases, directory, meetings, plans
 from footpath.api.auth import SessionAuth, TokenAuth
 from footpath.api.reading import StorableJSON
+from footpath.assignments.services import StillOpen
 from footpath.core.errors import RuleBroken
 
 api = NinjaAPI(
@@ -41,6 +42,16 @@ def rule_broken(request: HttpRequest, error: RuleBroken) -> HttpResponse:
     field = getattr(error, "field", None)
     if field:
         said["field"] = field
+    if isinstance(error, StillOpen):
+        said["open"] = [
+            {
+                "assignment": left.assignment.pk,
+                "kind": matter.key,
+                "items": [{"label": item.label, "url": item.url} for item in matter.items],
+            }
+            for left in error.left
+            for matter in left.matters
+        ]
     return api.create_response(request, said, status=error.status)
 
 

@@ -106,6 +106,15 @@ def check(deploy: bool) -> None:
     call_command("check", deploy=deploy, databases=["default"])
 
 
+@cli.command()
+def handovers() -> None:
+    """Hand over what ended assignments left open, where the day has come.
+
+    The server's worker does so by itself; run it daily when no worker runs. Safe to run twice.
+    """
+    call_command("handovers")
+
+
 cli.add_command(plan)
 
 

@@ -37,6 +37,8 @@ def work_until_orphaned(server: int) -> None:
     from django_tasks_db.management.commands.db_worker import Worker
     from django_tasks_db.models import DBTaskResult
 
+    from footpath.assignments import on_the_day
+
     worker = Worker(
         queue_names=["default"],
         interval=0,
@@ -47,6 +49,8 @@ def work_until_orphaned(server: int) -> None:
         worker_id=f"beside-{server}",
         excluded_queue_names=[],
     )
+    with contextlib.suppress(DatabaseError):
+        on_the_day.catch_up()  # what came due while nobody worked
     while os.getppid() == server:
         close_old_connections()
         try:

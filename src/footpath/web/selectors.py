@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
-from footpath.assignments.models import Assignment, Plan
+from footpath.assignments.models import Assignment, DutyList, Plan, StandIn
 from footpath.assignments.selectors import plans
 from footpath.cases import selectors as cases
 from footpath.cases.models import Case
@@ -55,6 +55,7 @@ class MyPlace:
     missing: tuple[str, ...]
     open: Figure
     overdue: Figure
+    stands_in: StandIn | None = None
 
     @property
     def in_order(self) -> bool:
@@ -95,6 +96,8 @@ class MyDay:
     more_places: bool
     leading: Leading | None
     plans: tuple[Plan, ...]
+    away_until: date | None = None
+    duties: tuple[DutyList, ...] = ()
 
     @property
     def next_is_today(self) -> bool:
@@ -115,7 +118,10 @@ def my_day(person: Person) -> MyDay:
         overdue=Count("pk", filter=Q(due_on__lt=today)),
         due_today=Count("pk", filter=Q(due_on=today)),
     )
-    own = _own_areas(person, today)
+    charges = assignments.assignments_of(person, on=today)
+    standing = {row.assignment.area_id: row for row in assignments.stands_in_at(person, on=today)}
+    own = _own_areas(charges, standing.values())
+    away = person.absences.in_force(today).first()
     return MyDay(
         today=today,
         now=now,
@@ -127,31 +133,39 @@ def my_day(person: Person) -> MyDay:
         more_waiting=len(waiting) > MOST_WAITING,
         overdue=counted["overdue"],
         due_today=counted["due_today"],
-        places=_how_places_stand(own[:MOST_PLACES], today),
+        places=_how_places_stand(own[:MOST_PLACES], today, standing),
         more_places=len(own) > MOST_PLACES,
         leading=_leading(person, today),
+        away_until=away.until if away is not None else None,
+        duties=tuple(assignments.duty_lists_for_roles(charges, on=today)),
         plans=tuple(plans.plans_to_approve(person)),
     )
 
 
-def _own_areas(person: Person, today: date) -> list[Area]:
-    """Return the places the person is in charge of, the lowest tiers first, each once.
+def _own_areas(charges: Iterable[Assignment], standing: Iterable[StandIn]) -> list[Area]:
+    """Return the places somebody is in charge of or stands in at, the lowest tiers first, once.
 
-    A place whose parent is the person's too is left out: it is told with its parent.
+    A place whose parent is the person's too is left out: it is told with its parent. Where the
+    person stands in, the place is always told.
     """
     found: dict[int, Area] = {}
-    for row in assignments.assignments_of(person, on=today):
+    for row in charges:
         if row.area is not None:
             found.setdefault(row.area.pk, row.area)
-    own = [area for area in found.values() if area.parent_id not in found]
-    return sorted(own, key=lambda area: (-area.tier.level, area.path))
+    own = {pk: area for pk, area in found.items() if area.parent_id not in found}
+    for each in standing:
+        if each.assignment.area is not None:
+            own.setdefault(each.assignment.area.pk, each.assignment.area)
+    return sorted(own.values(), key=lambda area: (-area.tier.level, area.path))
 
 
 def _attended_this_year(person: Person, today: date) -> Rate:
     return meetings.attendance_rate(person, (date(today.year, 1, 1), today))
 
 
-def _how_places_stand(areas: Sequence[Area], today: date) -> tuple[MyPlace, ...]:
+def _how_places_stand(
+    areas: Sequence[Area], today: date, standing: Mapping[int | None, StandIn]
+) -> tuple[MyPlace, ...]:
     """Return how each place stands: one query over the places below, one over their open cases."""
     if not areas:
         return ()
@@ -186,6 +200,7 @@ def _how_places_stand(areas: Sequence[Area], today: date) -> tuple[MyPlace, ...]
                 missing=missing,
                 open=_figure(counted[f"open{at}"], links.ledger(area, view="open")),
                 overdue=_figure(counted[f"late{at}"], links.ledger(area, view="overdue")),
+                stands_in=standing.get(area.pk),
             )
         )
     return tuple(found)

@@ -19,6 +19,7 @@ from footpath.assignments.selectors.absences import (
     standing_during,
     stands_in_at,
     stands_in_later,
+    widest_led,
 )
 from footpath.assignments.selectors.charge import (
     Candidate,
@@ -134,4 +135,5 @@ __all__ = [
     "stands_in_at",
     "stands_in_later",
     "who_is_in_charge",
+    "widest_led",
 ]

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from footpath.accounts.permissions import may
+from footpath.accounts.rules import Role
 from footpath.assignments import rules
 from footpath.assignments.models import Absence, Assignment, StandIn
 from footpath.assignments.rules import Away, Held, Span, Standing
@@ -175,6 +176,14 @@ def absences_in(
     else:
         rows = rows.filter(Q(person__in=people_of(path, on=on)) | Q(person=person))
     return page_of(rows, order=BY_START, after=after, size=size)
+
+
+LEADERS = (Role.HEAD, Role.OFFICE, Role.ADMINISTRATOR)
+
+
+def widest_led(person: Person) -> str | None:
+    """Return the path of the widest place that somebody heads or works for, or None."""
+    return min(person.scope.paths(LEADERS), key=lambda path: (len(path), path), default=None)
 
 
 def absences_of(person: Person, *, limit: int = 20) -> list[Absence]:

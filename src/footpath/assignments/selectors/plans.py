@@ -43,6 +43,9 @@ BY_PATH = Order("path")
 COLOURS = 12
 """So many officers are told apart by colour; with more, one part of the area is shown."""
 
+MOST_TILES = 150
+"""So many places of a cluster are shown at once; with more, one place below the area."""
+
 Change = PlanLine.Change
 
 
@@ -335,6 +338,8 @@ def _parts(plan: Plan, lines: Sequence[PlanLine]) -> tuple[Part, ...]:
         (f"c{row.pk}", row.name, tuple(sorted(area.path for area in row.members.all())))
         for row in clusters
     ]
+    if any(sum(line.area.path.startswith(row[2]) for line in lines) > MOST_TILES for row in found):
+        found = []
     missing = {line.area.path[:depth] for line in lines}
     missing -= {path for _key, _name, paths in found for path in paths}
     found += [
@@ -833,10 +838,9 @@ def lines_by_path(plan: Plan) -> QuerySet[PlanLine]:
 
 
 def consequences_of(plan: Plan) -> list[str]:
-    """Return what approving would do, in words: "29 places, 3 officers move, 5 open cases"."""
+    """Return what approving would do, in words: "3 change hands, 1 is new, 5 open cases there"."""
     counted = counted_changes(plan)
-    figures = plan.figures
-    said = [plan.tier.counted(figures.get("covered", 0))]
+    said = []
     moved, new = counted.get(Change.MOVED, 0), counted.get(Change.NEW, 0)
     if moved:
         said.append(
@@ -855,7 +859,7 @@ def consequences_of(plan: Plan) -> list[str]:
             ngettext("%(num)s open case there", "%(num)s open cases there", cases)
             % {"num": formats.number(cases)}
         )
-    return said
+    return said or [_("nothing changes")]
 
 
 def next_of(plan: Plan) -> Plan | None:

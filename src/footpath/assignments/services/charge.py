@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from footpath.accounts.services import scope_changed
 from footpath.assignments import handing, rules, selectors
 from footpath.assignments.models import Assignment, BasisDocument
 from footpath.assignments.rules import Hindrance
+from footpath.assignments.services import later
 from footpath.assignments.services.locking import lock
 from footpath.assignments.services.standing import cover_absences_of
 from footpath.core import formats
@@ -90,6 +91,8 @@ def put_in_charge(  # noqa: PLR0913 - the values of an assignment
     audit.record("assignment.made", by=by, subject=made, at=at, after=snapshot(made))
     cover_absences_of([made], by=by, at=at)
     handing.follow([area.pk] if area is not None else [], start, until, by=by, at=at)
+    if until is not None:
+        later.wake_on(until + timedelta(days=1))
     scope_changed([person.user_id])
     return made
 

@@ -306,8 +306,11 @@ def left_open(assignment: Assignment, last_day: date) -> Left | None:
 def carry_out_due(*, on: date, at: datetime) -> int:
     """Carry out the handovers whose day has come, the earliest first, and return how many.
 
+    What ran out by itself on a day set from the beginning goes to whoever leads the place then.
     Safe to call at any time and by several at once: each handover is carried out once.
     """
+    for ran_out in _run_out(on):
+        _inherit(ran_out, on, at=at)
     done = 0
     waiting = Handover.objects.filter(done_at=None, due_on__lte=on).order_by("due_on", "pk")
     for handover in waiting.select_related(
@@ -481,14 +484,50 @@ def _pass_on_awaited(handovers: Sequence[Handover]) -> None:
         )
 
 
+RUN_OUT = timedelta(days=60)
+"""How long after its last day an assignment that ran out is still looked for."""
+
+
+def _run_out(on: date) -> list[Assignment]:
+    """Return the assignments that ended lately and whose open matters nobody was named for."""
+    rows = Assignment.objects.filter(
+        handover=None, area__isnull=False, until__lt=on, until__gte=on - RUN_OUT
+    )
+    return list(rows.select_related("area", "person").order_by("until", "pk"))
+
+
+@transaction.atomic
+def _inherit(ran_out: Assignment, on: date, *, at: datetime) -> None:
+    heir = _heir(ran_out, on)
+    if heir is None or ran_out.until is None:
+        return
+    Handover.objects.bulk_create(
+        [
+            Handover(
+                assignment=ran_out,
+                successor=heir,
+                by=heir,
+                due_on=ran_out.until + DAY,
+                note=ran_out.handover_note,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def _until_then(ended: Assignment, last_day: date, at: datetime) -> Person | None:
-    """Return who takes what comes up until a last day still to come: the deputy, else the lead of
-    the nearest place above, on the day after; None when that day has come or there is nobody.
+    """Return who takes what comes up until a last day still to come; None when it has come."""
+    return _heir(ended, last_day + DAY) if last_day >= clock.day_of(at) else None
+
+
+def _heir(ended: Assignment, on: date) -> Person | None:
+    """Return who takes over on a day when nobody was named: the lead of the place, its deputy, or
+    the lead of the nearest place above; None when there is nobody.
     """
-    if ended.area is None or last_day < clock.day_of(at):
+    if ended.area is None:
         return None
     rows = (
-        Assignment.objects.in_force(last_day + DAY)
+        Assignment.objects.in_force(on)
         .filter(
             Q(area=ended.area, role__in=(Assignment.Role.LEAD, Assignment.Role.DEPUTY))
             | Q(area__in=ended.area.ancestor_ids[:-1], role=Assignment.Role.LEAD)

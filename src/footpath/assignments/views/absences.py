@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import require
-from footpath.accounts.rules import Role
 from footpath.assignments import selectors, services
 from footpath.assignments.forms import BackForm, LeaveForm, StandInAsked, StandInForm
 from footpath.assignments.models import Absence, Assignment
@@ -22,8 +21,6 @@ from footpath.core.errors import NotThere
 from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 
-LEADERS = (Role.HEAD, Role.OFFICE, Role.ADMINISTRATOR)
-
 
 @signed_in
 @require_safe
@@ -31,14 +28,12 @@ def absences(request: Asked) -> HttpResponse:
     """Who is away today and later: in the places one heads or works for, else one's own."""
     person: Person = request.person
     today = clock.today()
-    paths = person.scope.paths(LEADERS)
-    page = selectors.absences_in(
-        person, paths[0] if paths else None, on=today, after=request.GET.get("after")
-    )
+    path = selectors.widest_led(person)
+    page = selectors.absences_in(person, path, on=today, after=request.GET.get("after"))
     context = {
         "page": page,
         "today": today,
-        "leads": bool(paths),
+        "leads": path is not None,
         "next": reverse("assignments:absences", query={"after": page.next_after})
         if page.next_after
         else None,
