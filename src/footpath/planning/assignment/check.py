@@ -22,6 +22,7 @@ from footpath.planning.assignment.problem import (
 )
 from footpath.planning.check import Violation, register
 
+EMPTY = {"short", "nobody", "load", "spread", "open"}  # findings of places without a lead
 TRIES = 50_000  # steps of a search before a question about weights is left open
 
 
@@ -343,25 +344,30 @@ def _check_findings(plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
     """Whatever is missing is explained, and every explanation is true and as small as can be."""
     explained: dict[str, set[str]] = defaultdict(set)
     for finding in plan.findings:
-        explained[finding.kind].update(finding.places)
-        if finding.kind == "cluster":
-            explained["cluster_named"].add(finding.name)
-            yield from _check_cluster(finding, plan, facts)
-        elif finding.kind == "deputy":
-            yield from _check_deputy(finding, plan, facts)
-        elif finding.kind == "open":
-            if plan.status == "proven":
-                yield Violation("finding", "not_blocking", finding.places)
-        elif finding.kind != "pin":
-            yield from _check_blocking(finding, facts, plan)
+        role = "lead" if finding.kind in EMPTY else finding.kind
+        explained[role].update([finding.name] if role == "cluster" else finding.places)
+        yield from _check_finding(finding, plan, facts)
     for line in plan.lines:
-        kinds = ("short", "nobody", "load", "spread", "open")
-        if not line.lead and not any(line.place in explained[kind] for kind in kinds):
+        if not line.lead and line.place not in explained["lead"]:
             yield Violation("finding", "unexplained", (line.place,))
-        if not line.deputy and _wanted(facts, line.place) and line.place not in explained["deputy"]:
+        wanted = not line.deputy and _wanted(facts, line.place)
+        if wanted and line.place not in explained["deputy"]:
             yield Violation("finding", "deputy_unexplained", (line.place,))
-    for cluster in sorted(_unranked(plan, facts) - explained["cluster_named"]):
+    for cluster in sorted(_unranked(plan, facts) - explained["cluster"]):
         yield Violation("finding", "cluster_unexplained", (cluster,))
+
+
+def _check_finding(finding: Finding, plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
+    """One explanation is true; those of pins are looked at with the pins."""
+    if finding.kind == "cluster":
+        yield from _check_cluster(finding, plan, facts)
+    elif finding.kind == "deputy":
+        yield from _check_deputy(finding, plan, facts)
+    elif finding.kind == "open":
+        if plan.status == "proven":
+            yield Violation("finding", "not_blocking", finding.places)
+    elif finding.kind != "pin":
+        yield from _check_blocking(finding, plan, facts)
 
 
 def _unranked(plan: AssignmentPlan, facts: Facts) -> set[str]:
@@ -391,7 +397,7 @@ def _may(plan: AssignmentPlan, places: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
-def _check_blocking(finding: Finding, facts: Facts, plan: AssignmentPlan) -> Iterator[Violation]:
+def _check_blocking(finding: Finding, plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
     """The places cannot all be led by the officers, and every one of them matters."""
     ids = finding.places
     may = _may(plan, ids)

@@ -74,24 +74,6 @@ class Question:
             return None
         return trial.lead
 
-    def without(self, o: int, j: int, *, limit: bool) -> bool:
-        """Return whether the rest can be led once officer ``o`` takes place ``j`` all the same.
-
-        With ``limit`` the officer's limit of weight is lifted, otherwise the spread is.
-        """
-        if self.capacity[o] < 1 or not self.allowed[o, j]:
-            return False
-        capacity, limits, most = self.capacity.copy(), self.limit.copy(), self.most
-        if limit:
-            limits[o] = 1 << 60
-        elif self.weight[j] > limits[o]:
-            return False
-        trial = _Trial(replace(self, capacity=capacity, limit=limits, most=most), self.allowed)
-        trial.put(j, o)
-        if limit and trial.beside(j)[o] > most[self.department[o]]:
-            return False
-        return trial.search([other for other in range(self.allowed.shape[1]) if other != j]) is True
-
 
 class _Trial:
     """Gives places out one after the other, the scarcest first, and takes them back."""
@@ -113,10 +95,6 @@ class _Trial:
         self.count[o] += by
         self.load[o] += by * q.weight[j]
         self.spread[q.department[o], q.parent[j]] += by
-
-    def beside(self, j: int) -> Ints:
-        """Return how many leads each officer's department has in the parent of the place, (m,)."""
-        return np.asarray(self.spread[self.q.department, self.q.parent[j]])
 
     def search(self, places: list[int]) -> bool | None:
         """Return whether these places can be given out beside those that are; None: gave up."""

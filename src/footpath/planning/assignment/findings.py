@@ -14,32 +14,12 @@ from typing import Literal
 
 import numpy as np
 
-from footpath.planning.assignment import cover
+from footpath.planning.assignment import cover, offers
 from footpath.planning.assignment.deputies import Deputies
 from footpath.planning.assignment.draft import Draft
 from footpath.planning.assignment.plan import Finding, Funnel, Offer, Step
-from footpath.planning.assignment.problem import Rule
+from footpath.planning.assignment.problem import NO_RULE, Rule
 from footpath.planning.assignment.table import NOBODY, Bools, Ints, Refused, Rules, Table
-
-OFFERS = 6  # ways out that a finding shows
-
-# What lifting a rule for one pair costs in judgement, beside the way there.
-LIFTED = {
-    Rule.TIER: 80,
-    Rule.BOUND: 60,
-    Rule.DEPARTMENT: 60,
-    Rule.HOME: 50,
-    Rule.RELATIVES: 90,
-    Rule.TERM: 25,
-    Rule.SKILL: 40,
-    Rule.AWAY: 100,
-    Rule.REACH: 30,
-}
-MORE = 35  # one place more for somebody
-HEAVIER = 45  # a weight above the limit
-CROWDED = 55  # one lead more of a department in a parent
-UNPINNED = 20  # a pin taken back
-ASKED = 40  # pairs that are tried when a limit is to be exceeded
 
 
 def find(draft: Draft, deputies: Deputies) -> tuple[Finding, ...]:
@@ -118,19 +98,17 @@ def _empty(draft: Draft, reached: Tree, empty: list[int]) -> Finding:
     if reached.closed:
         places = np.flatnonzero(reached.places)
         kind = "short" if reached.officers.any() else "nobody"
-        offers = _one_more(t, draft, np.flatnonzero(reached.officers))
     else:
         places, kind = cover.blocking(draft, empty[0])
-        offers = [] if kind == "open" else _beyond_limits(draft, places, kind)
     officers = np.flatnonzero(draft.allowed[:, places].any(axis=1))
-    offers += _lifted(draft, places, officers) + _unpinned(draft, places)
+    limits = kind in {"load", "spread"}
     return Finding(
         kind=kind,
         places=_ids(t.places, places),
         officers=_ids(t.officers, officers),
         places_left=int(np.maximum(t.capacity[officers], 0).sum()),
         funnels=tuple(funnel(t, p) for p in empty),
-        offers=cheapest(offers),
+        offers=offers.to_cover(draft, empty[0], places, limits=limits),
         name=_crowded(draft, empty[0]) if kind == "spread" else "",
     )
 
@@ -140,102 +118,6 @@ def _crowded(draft: Draft, p: int) -> str:
     t = draft.table
     full = draft.spread[t.department, t.parent[p]] >= draft.most[t.department]
     return t.officers[int((draft.allowed[:, p] & full).argmax())].department
-
-
-def _one_more(table: Table, draft: Draft, officers: Ints) -> list[Offer]:
-    """Return who could take one place more: any officer of a tree frees a place in it."""
-    average = max(1, int(table.weight.sum())) / max(1, len(table.places))
-    return [
-        Offer(
-            "capacity",
-            table.officers[o].id,
-            "",
-            Rule(0),
-            1,
-            MORE + round(int(draft.load[o]) / average),
-        )
-        for o in officers.tolist()
-    ]
-
-
-def _beyond_limits(draft: Draft, places: Ints, kind: Literal["load", "spread"]) -> list[Offer]:
-    """Return whose weight or whose department's leads could be exceeded to cover the set."""
-    t = draft.table
-    question = cover.Question.of(draft, places)
-    price = HEAVIER if kind == "load" else CROWDED
-    likely = sorted(
-        (int(draft.prices.lead[o, p]), o, j)
-        for j, p in enumerate(places.tolist())
-        for o in np.flatnonzero(draft.allowed[:, p]).tolist()
-    )
-    offers: list[Offer] = []
-    for way, o, j in likely[:ASKED]:
-        if question.without(o, j, limit=kind == "load"):
-            place = t.places[places[j]].id
-            offers.append(Offer(kind, t.officers[o].id, place, Rule(0), 1, price + way))
-        if len(offers) == OFFERS:
-            break
-    return offers
-
-
-def _lifted(draft: Draft, places: Ints, officers: Ints) -> list[Offer]:
-    """Return for which pairs lifting rules would do: somebody outside with room takes a place."""
-    t = draft.table
-    rules = t.rules[:, places]
-    outside = draft.count < t.capacity
-    outside[officers] = False
-    free = outside[:, None] & (rules & int(Rule.PIN) == 0) & (rules != 0) & _within(draft, places)
-    o, j = np.nonzero(free)
-    price = _LIFTING[rules[o, j]] + draft.prices.lead[o, places[j]]
-    order = np.lexsort((j, o, price))[:OFFERS]
-    return [
-        Offer(
-            "rule",
-            t.officers[o[i]].id,
-            t.places[places[j[i]]].id,
-            Rule(int(rules[o[i], j[i]])),
-            1,
-            int(price[i]),
-        )
-        for i in order.tolist()
-    ]
-
-
-def _unpinned(draft: Draft, places: Ints) -> list[Offer]:
-    """Return which pins in the set could be taken back so that somebody with room comes in."""
-    t = draft.table
-    free = (draft.count < t.capacity)[:, None] & (t.rules[:, places] == int(Rule.PIN))
-    free &= _within(draft, places)
-    offers = []
-    for j in np.flatnonzero(free.any(axis=0)).tolist():
-        p = int(places[j])
-        o = int(t.lead_pin[p]) if t.lead_pin[p] != NOBODY else int(free[:, j].argmax())
-        offers.append(Offer("unpin", t.officers[o].id, t.places[p].id, Rule.PIN, 1, UNPINNED))
-    return offers
-
-
-def _within(draft: Draft, places: Ints) -> Bools:
-    """Return where weight and spread leave room for one place more, (m, j)."""
-    t = draft.table
-    beside = draft.spread[t.department[:, None], t.parent[places][None, :]]
-    return np.asarray(
-        (draft.load[:, None] + t.weight[places][None, :] <= t.limit[:, None])
-        & (beside < draft.most[t.department][:, None])
-    )
-
-
-def lifting(rules: int) -> int:
-    """Return what lifting these rules costs."""
-    return sum(price for rule, price in LIFTED.items() if rules & int(rule))
-
-
-_LIFTING = np.array([lifting(rules) for rules in range(2 * int(Rule.PIN))], dtype=np.int64)
-
-
-def cheapest(offers: list[Offer]) -> tuple[Offer, ...]:
-    """Return the cheapest offers, the same ones in any order given."""
-    offers = sorted(offers, key=lambda offer: (offer.price, offer.kind, offer.officer, offer.place))
-    return tuple(offers[:OFFERS])
 
 
 def _ids(things: tuple[object, ...], numbers: Ints) -> tuple[str, ...]:
@@ -248,26 +130,26 @@ def _pin(draft: Draft, refused: Refused) -> Finding:
     p, o = refused.place, refused.officer
     place, officer = t.places[p].id, t.officers[o].id
     pins = t.lead_pin if refused.role == "lead" else t.deputy_pin
-    offers = []
     if refused.rules & Rule.PIN:
-        other = int(pins[p]) if pins[p] != NOBODY else o
-        offers.append(Offer("unpin", t.officers[other].id, place, Rule.PIN, 1, UNPINNED))
+        other = t.officers[int(pins[p])].id if pins[p] != NOBODY else officer
+        offer = Offer("unpin", other, place, Rule.PIN, 1, offers.UNPINNED)
     elif refused.rules:
-        price = lifting(int(refused.rules))
-        offers.append(Offer("rule", officer, place, refused.rules, 1, price))
+        price = offers.lifting(int(refused.rules))
+        offer = Offer("rule", officer, place, refused.rules, 1, price)
     elif refused.places_left == 0:
-        offers.append(Offer("capacity", officer, "", Rule(0), 1, MORE))
+        offer = Offer("capacity", officer, "", NO_RULE, 1, offers.MORE)
     elif refused.heavy:
-        offers.append(Offer("load", officer, place, Rule(0), 1, HEAVIER))
+        above = int(t.weight[t.lead_pin == o].sum() + t.weight[p] - t.limit[o])
+        offer = Offer("load", officer, place, NO_RULE, 1, offers.HEAVIER, above)
     else:
-        offers.append(Offer("spread", officer, place, Rule(0), 1, CROWDED))
+        offer = Offer("spread", officer, place, NO_RULE, 1, offers.CROWDED)
     return Finding(
         kind="pin",
         places=(place,),
         officers=(officer,),
         places_left=refused.places_left,
         funnels=(),
-        offers=tuple(offers),
+        offers=(offer,),
         rules=refused.rules,
         name=officer,
         role=refused.role,
@@ -279,16 +161,13 @@ def _cluster(draft: Draft, k: int) -> Finding:
     t = draft.table
     places = np.flatnonzero(t.cluster == k)
     officers = np.flatnonzero(t.leading & draft.allowed[:, places].any(axis=1))
-    full = officers[draft.count[officers] >= t.capacity[officers]]
-    others = np.flatnonzero(~t.leading)
-    offers = _one_more(t, draft, full) + _lifted(draft, places, others)
     return Finding(
         kind="cluster",
         places=_ids(t.places, places),
         officers=_ids(t.officers, officers),
         places_left=int(np.maximum(t.capacity - draft.count, 0)[officers].sum()),
         funnels=(),
-        offers=cheapest(offers),
+        offers=offers.to_rank(draft, places, officers),
         name=t.places[places[0]].cluster,
     )
 
@@ -307,6 +186,6 @@ def _deputy(draft: Draft, deputies: Deputies, reached: Tree, empty: list[int]) -
         officers=_ids(t.officers, officers),
         places_left=int(deputies.slots[officers].sum()),
         funnels=tuple(funnel(t, p, t.deputy_rules) for p in empty),
-        offers=cheapest(_one_more(t, draft, officers)),
+        offers=offers.one_more(draft, officers),
         role="deputy",
     )

@@ -42,9 +42,15 @@ def _give(draft: Draft, p: int) -> bool:
 def make_room(draft: Draft) -> None:
     """Cover what is left empty by passing leads along, as far as chains reach."""
     for p in draft.uncovered():
-        chain = _chain(draft, p)
-        if chain:
-            _pass_along(draft, chain)
+        cover(draft, p)
+
+
+def cover(draft: Draft, p: int) -> bool:
+    """Cover one empty place by a chain of leads; return whether that was possible."""
+    chain = _chain(draft, p)
+    if chain:
+        _pass_along(draft, chain)
+    return bool(draft.lead[p] != NOBODY)
 
 
 def _chain(draft: Draft, start: int) -> list[int]:

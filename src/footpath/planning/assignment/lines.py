@@ -150,17 +150,17 @@ class Lines:
         ):
             why.append(Why("cluster", (("cluster", place.cluster),)))
         for q in np.flatnonzero((self.draft.lead == old) & (t.lead != old)).tolist():
-            if not why and not self._others(q):
+            if not why and not self._others(q, o):
                 named_place = ("place", t.places[q].id)
                 why.append(Why("gives_way", (("officer", before), named_place)))
         return tuple(why)
 
-    def _others(self, q: int) -> bool:
-        """Return whether anybody else may lead the place and has a place left."""
+    def _others(self, q: int, o: int) -> bool:
+        """Return whether ``o``, or anybody else who has a place left, may lead the place ``q``."""
         t = self.table
         free = t.allowed[:, q] & (self.draft.count < t.capacity)
         free[self.draft.lead[q]] = False
-        return bool(free.any())
+        return bool(free.any() or (o != NOBODY and t.allowed[o, q]))
 
     def _way(self, o: int, old: int, p: int) -> tuple[Why, ...]:
         """Return that the new one lives nearer, when they do by a kilometre and more."""

@@ -74,7 +74,9 @@ class Offer:
     """A way out that a person may allow, the cheapest first.
 
     Kinds: ``capacity`` (officer takes one place more), ``rule`` (the rules are waived for officer
-    and place), ``unpin``. ``covers`` is the number of places of the finding that it covers.
+    and place), ``load`` (the officer carries ``above`` more than the limit), ``spread`` (the
+    department of the officer leads one place more in the parent of the place), ``unpin``.
+    ``covers`` is the number of places of the finding that it covers.
     """
 
     kind: Literal["capacity", "load", "rule", "unpin", "spread"]
@@ -83,6 +85,7 @@ class Offer:
     rules: Rule
     covers: int
     price: int
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True)
