@@ -1,0 +1,155 @@
+"""A first plan at once, better ones after it, and the best one whatever happens."""
+
+import time
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from footpath.planning import Budget, assign
+from footpath.planning.assignment import exact, sets
+from footpath.planning.check import check
+from footpath.planning.examples import district, households
+from footpath.planning.solvers import Solution
+from tests.planning.assignment.small import drawn, officer, place, problem
+
+FIRST_MS = 50
+
+
+def test_the_first_plan_of_a_district_is_there_at_once():
+    asked = district(1)
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        assign(asked, on_progress=lambda *_: took.append(time.perf_counter() - began) or False)  # noqa: B023
+    assert min(took) * 1000 <= FIRST_MS
+
+
+def test_costs_fall_and_bounds_rise_until_they_meet():
+    told = []
+    plan = assign(district(1), on_progress=lambda *news: told.append(news) or None)
+    assert all(before[0] >= after[0] for before, after in pairwise(told))
+    assert all(before[1] <= after[1] for before, after in pairwise(told))
+    assert all(before[2] <= after[2] for before, after in pairwise(told))
+    assert told[-1][0] == told[-1][1]
+    assert plan.status == "proven"
+    assert plan.reproducible
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4])
+def test_saying_stop_keeps_the_best_plan_so_far(after):
+    asked, told = district(1), []
+
+    def stop(*news):
+        told.append(news)
+        return len(told) < after
+
+    plan = assign(asked, on_progress=stop)
+    assert (plan.status, check(plan, asked)) == ("gap", [])
+    assert len(told) == after
+    assert plan.bound < plan.cost
+    assert not plan.reproducible
+
+
+def test_a_budget_of_work_stops_at_the_same_plan_everywhere():
+    asked = district(1)
+    first, second = (assign(asked, budget=Budget(work=600)) for _ in range(2))
+    assert (first.status, first.reproducible) == ("gap", True)
+    assert first.digest == second.digest
+    assert check(first, asked) == []
+
+
+def test_a_budget_of_time_says_that_it_cannot_be_repeated():
+    asked = district(1)
+    plan = assign(asked, budget=Budget(seconds=0.000_1))
+    assert (plan.status, plan.reproducible, check(plan, asked)) == ("gap", False, [])
+
+
+def dies(*_args, **_more):
+    return Solution("nothing", reproducible=False)
+
+
+def test_a_solver_that_dies_leaves_the_best_plan_known(monkeypatch):
+    monkeypatch.setattr("footpath.planning.solvers.solve", dies)
+    asked = district(2)
+    plan = assign(asked)
+    assert (plan.status, plan.backend, check(plan, asked)) == ("gap", "highs", [])
+    assert plan.cost < 20_000
+    assert not plan.reproducible
+
+
+def test_a_solver_that_dies_later_leaves_what_it_found(monkeypatch):
+    from footpath.planning.solvers import solve
+
+    for survived in (1, 2):
+        calls = []
+
+        def once(*args, calls=calls, survived=survived, **more):
+            calls.append(1)
+            return solve(*args, **more) if len(calls) <= survived else dies()
+
+        monkeypatch.setattr("footpath.planning.solvers.solve", once)
+        plan = assign(households(1)[0])
+        assert (plan.status, check(plan, households(1)[0])) == ("gap", [])
+        assert plan.bound > 0
+
+
+def test_where_there_are_too_many_sets_the_pairs_are_solved_instead(monkeypatch):
+    asked = households(1)[2]
+    best = assign(asked)
+    monkeypatch.setattr(sets, "MOST", 10)
+    plan = assign(asked)
+    assert (plan.status, plan.cost, check(plan, asked)) == ("proven", best.cost, [])
+
+
+def test_a_gap_is_closed_over_the_sets_within_it(monkeypatch):
+    asked = district(2)  # its relaxation is not whole
+    best = assign(asked)
+    monkeypatch.setattr(exact._Search, "proven", lambda self: self.bound >= self.cost())
+    plan = assign(asked)
+    assert (plan.status, plan.cost) == ("proven", best.cost)
+    monkeypatch.setattr(exact, "LISTED", 10)
+    plan = assign(asked)
+    assert (plan.status, plan.cost) == ("proven", best.cost)
+
+
+def test_among_too_many_equal_plans_the_first_one_stays(monkeypatch):
+    monkeypatch.setattr(exact, "FEW", 0)
+    asked = households(1)[2]
+    plan = assign(asked)
+    assert (plan.status, check(plan, asked)) == ("proven", [])
+
+
+def test_parts_that_cannot_meet_are_planned_apart_and_stop_together():
+    several = households(1)[:3]
+    joined = replace(
+        several[0],
+        places=tuple(place for problem in several for place in problem.places),
+        officers=tuple(
+            replace(officer, serves=frozenset(place.parent for place in problem.places))
+            for problem in several
+            for officer in problem.officers
+        ),
+        current={name: held for problem in several for name, held in problem.current.items()},
+    )
+    told = []
+    plan = assign(joined, workers=2, on_progress=lambda *news: told.append(news) or None)
+    assert (plan.status, check(plan, joined)) == ("proven", [])
+    assert told[-1][0] == told[-1][1]
+    stopped = assign(joined, on_progress=lambda *_: False)
+    assert (stopped.status, check(stopped, joined)) == ("gap", [])
+
+
+def test_without_a_solver_what_is_known_to_fit_is_found_by_trying():
+    asked = drawn(329, deputies=False)
+    plan = assign(asked, backend="none")
+    assert check(plan, asked) == []
+
+
+def test_an_early_end_leaves_a_place_open_without_blaming_anybody():
+    people = [officer(name, capacity=2, load_limit=10) for name in ("ann", "bea")]
+    places = [place(f"p{n}", weight=w) for n, w in enumerate((7, 6, 4, 3))]
+    asked = problem(places, people)
+    plan = assign(asked, on_progress=lambda *_: False)
+    assert check(plan, asked) == []
+    assert assign(asked).findings == ()
