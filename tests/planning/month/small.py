@@ -203,9 +203,7 @@ def _ways(
             entry = Entry(
                 meeting.id,
                 slot.id,
-                stand_ins=tuple(
-                    StandIn(p, d) for p, (_, d) in zip(away, chosen, strict=True) if d
-                ),
+                stand_ins=tuple(StandIn(p, d) for p, (_, d) in zip(away, chosen, strict=True) if d),
                 missing=tuple(p for p, (_, d) in zip(away, chosen, strict=True) if not d),
             )
             paid = price + sum(cost for cost, _ in chosen)
@@ -238,9 +236,7 @@ def guests_price(
     for entry in held:
         slot = facts.slots[entry.slot]
         come = [
-            p
-            for p in facts.attendees(facts.meetings[entry.meeting])
-            if not facts.away(p, slot)
+            p for p in facts.attendees(facts.meetings[entry.meeting]) if not facts.away(p, slot)
         ]
         for person in (*come, *(pair.deputy for pair in entry.stand_ins)):
             busy.setdefault((person, slot.id), set()).add(entry.meeting)

@@ -7,7 +7,7 @@ import numpy as np
 from footpath.planning.linear import Floats, Linear
 from footpath.planning.month.board import HARD, Board
 from footpath.planning.month.bound import UNIT
-from footpath.planning.month.greedy import NONE, Draft
+from footpath.planning.month.greedy import Draft
 from footpath.planning.month.grid import Mask, Table
 from footpath.planning.month.prices import MUST
 from footpath.planning.month.problem import NOT_HELD
@@ -53,17 +53,6 @@ class Model:
             board.price[self.priced].astype(np.float64), upper=np.inf, integer=False
         )
         self.linear.entries(rows[self.priced], misses, -1.0)
-
-    def values(self, draft: Draft) -> Floats:
-        """Return a calendar on the same board as the values of the columns."""
-        board = self.board
-        held = [x for x in draft.held if x != NONE]
-        options = [board.size + option for chosen in draft.options for option in chosen]
-        none = [m for m, x in enumerate(draft.held) if x == NONE]
-        values = np.zeros(self.linear.column_count)
-        values[[*held, *options, *(board.width + m for m in none)]] = 1.0
-        values[len(values) - len(self.priced) :] = np.maximum(-draft.slack[self.priced], 0)
-        return values
 
     def prices(self, duals: Floats) -> tuple[Table, Table]:
         """Return what each row and each meeting is worth, in parts of UNIT, from the duals."""

@@ -179,9 +179,10 @@ def _offers(grid: Grid, meetings: Sequence[int], finding: Finding, backend: str)
     )
     names = [grid.meetings[m].id for m in meetings]
     found: list[Offer] = []
-    seen: set[tuple[str, str, str, Rule]] = set()
+    seen: set[tuple[str, ...]] = set()
     for offer in candidates[:MOST_TRIED]:
-        sort = offer.kind, offer.meeting, offer.person, offer.rules
+        where = offer.slot if offer.kind == "unpin" else str(int(offer.rules))
+        sort = (offer.kind, offer.meeting, offer.person, where)
         if sort in seen or len(found) >= MOST_OFFERS:
             continue
         room = Room(allowed(grid.problem, offer), names, backend)
