@@ -61,6 +61,7 @@ def approved(world: World, assignment: Assignment) -> tuple[Plan, Letter]:
         by=world.office,
         at=NOON,
     )
+    making.make_plan(plan=plan, at=NOON)
     Plan.objects.filter(pk=plan.pk).update(
         state="approved", decided_by=world.office, decided_at=NOON
     )
