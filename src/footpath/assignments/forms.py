@@ -140,6 +140,7 @@ class StandInAsked:
 
     assignment: Assignment
     hint: str
+    has_deputy: bool
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import require
 from footpath.assignments import selectors, services
 from footpath.assignments.forms import BackForm, LeaveForm, StandInAsked, StandInForm
-from footpath.assignments.models import Absence, Assignment
+from footpath.assignments.models import Absence
 from footpath.assignments.rules import Span
 from footpath.assignments.views import asked
 from footpath.core import clock, formats
@@ -169,11 +169,15 @@ def _places(who: Person, days: Span) -> list[StandInAsked]:
     """Return the places led from today on, each with its deputy in words."""
     leads = selectors.leads_during(who, days)
     deputies = selectors.deputies_during([row.area_id for row in leads], days)
-    return [StandInAsked(row, _hint(deputies.get(row.area_id or 0, []), who)) for row in leads]
+    found = []
+    for row in leads:
+        rows = deputies.get(row.area_id or 0, [])
+        named = [second.person.name for second in rows if second.person_id != who.pk]
+        found.append(StandInAsked(row, _hint(named), bool(named)))
+    return found
 
 
-def _hint(deputies: list[Assignment], who: Person) -> str:
-    named = [row.person.name for row in deputies if row.person_id != who.pk]
+def _hint(named: list[str]) -> str:
     if named:
         return _("Leave it empty, and the deputy stands in: %(deputy)s.") % {
             "deputy": ", ".join(named)
