@@ -211,6 +211,48 @@ def test_what_is_wrong_in_a_file_is_named_by_its_field(ask: Ask, visits: Path) -
     assert said.stderr.endswith('units[2].needs: "many" is not a whole number.\n')
 
 
+def test_jobs_are_given_to_agents(ask: Ask, tmp_path: Path) -> None:
+    file, out = tmp_path / "jobs.txt", tmp_path / "agents.txt"
+    file.write_text("2 3\n 1 9 4\n 7 2 3\n 2 2 2\n 2 2 2\n 4 2\n")
+    said = ask("gap", file, "--seconds", "5", "--workers", "1", "--out", out)
+    assert (said.exit_code, said.stdout, said.stderr) == (0, "cost=7 bound=7 gap=0.00%\n", "")
+    assert out.read_text() == "1\n2\n1\n"
+
+
+def test_jobs_that_no_agents_can_take_are_no_plan(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "jobs.txt"
+    for capacities in ("2 2", "1 1"):
+        file.write_text(f"2 3\n 1 9 4\n 7 2 3\n 2 2 2\n 2 2 2\n {capacities}\n")
+        said = ask("gap", file, "--seconds", "5", "--workers", "1")
+        assert (said.exit_code, said.stdout) == (2, "")
+        assert said.stderr == "footpath: There is no plan: the agents cannot take all jobs.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "jobs.txt cannot be read: No such file or directory."),
+        (b"\xff", "jobs.txt cannot be read: it is not text in UTF-8."),
+        (
+            b"2 3\n1 2",
+            (
+                "The text ends too early: 2 agents and 3 jobs need 16 numbers"
+                " (2 + costs 6 + weights 6 + capacities 2), it has 4."
+            ),
+        ),
+    ],
+)
+def test_a_file_without_jobs_is_said_in_one_sentence(
+    ask: Ask, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    file = tmp_path / "jobs.txt"
+    if content is not None:
+        file.write_bytes(content)
+    said = ask("gap", file)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr.replace(f"{tmp_path}/", "") == f"footpath: {sentence}\n"
+
+
 @pytest.mark.django_db
 def test_an_area_is_planned_by_name_and_nothing_is_changed(ask: Ask, world: World) -> None:
     leads = list(Assignment.objects.order_by("pk").values())
