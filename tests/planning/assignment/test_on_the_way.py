@@ -1,5 +1,6 @@
 """A first plan at once, better ones after it, and the best one whatever happens."""
 
+import sys
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -7,21 +8,32 @@ from itertools import pairwise
 import pytest
 
 from footpath.planning import Budget, assign
-from footpath.planning.assignment import exact, sets
+from footpath.planning.assignment import cover, exact, greedy, sets
+from footpath.planning.assignment.draft import Draft
+from footpath.planning.assignment.effort import Effort
+from footpath.planning.assignment.eligibility import tabulate
+from footpath.planning.assignment.prices import prices
+from footpath.planning.assignment.problem import Held
 from footpath.planning.check import check
 from footpath.planning.examples import district, households
 from footpath.planning.solvers import Solution
 from tests.planning.assignment.small import drawn, officer, place, problem
 
-FIRST_MS = 50
+FIRST_MS = 50 if sys.gettrace() is None else 200  # CPU time; counting lines is slow
 
 
 def test_the_first_plan_of_a_district_is_there_at_once():
     asked = district(1)
     took = []
+
+    def first(*_news):
+        took.append(time.process_time())
+        return False
+
     for _ in range(3):
-        began = time.perf_counter()
-        assign(asked, on_progress=lambda *_: took.append(time.perf_counter() - began) or False)  # noqa: B023
+        began = time.process_time()
+        assign(asked, on_progress=first)
+        took[-1] -= began
     assert min(took) * 1000 <= FIRST_MS
 
 
@@ -108,7 +120,7 @@ def test_a_gap_is_closed_over_the_sets_within_it(monkeypatch):
     monkeypatch.setattr(exact._Search, "proven", lambda self: self.bound >= self.cost())
     plan = assign(asked)
     assert (plan.status, plan.cost) == ("proven", best.cost)
-    monkeypatch.setattr(exact, "LISTED", 10)
+    monkeypatch.setattr(exact, "LISTED", -1)
     plan = assign(asked)
     assert (plan.status, plan.cost) == ("proven", best.cost)
 
@@ -146,10 +158,31 @@ def test_without_a_solver_what_is_known_to_fit_is_found_by_trying():
     assert check(plan, asked) == []
 
 
-def test_an_early_end_leaves_a_place_open_without_blaming_anybody():
-    people = [officer(name, capacity=2, load_limit=10) for name in ("ann", "bea")]
-    places = [place(f"p{n}", weight=w) for n, w in enumerate((7, 6, 4, 3))]
-    asked = problem(places, people)
+@pytest.mark.parametrize("tries", [0, 3_000])
+def test_an_early_end_leaves_a_place_open_without_blaming_anybody(tries, monkeypatch):
+    people = [officer("ann", capacity=1), officer("bea", capacity=1, home="far")]
+    asked = problem([place("far"), place("near")], people, current={"near": Held("ann")})
+    monkeypatch.setattr(greedy, "make_room", lambda draft: None)
+    monkeypatch.setattr(cover, "TRIES", tries)
     plan = assign(asked, on_progress=lambda *_: False)
+    assert [(finding.kind, finding.places) for finding in plan.findings] == [("open", ("far",))]
     assert check(plan, asked) == []
-    assert assign(asked).findings == ()
+
+
+def test_work_used_up_is_the_end():
+    share = Effort("highs", 0, Budget(work=5), None).divide([9.0], [1.0])[0]
+    share.work = 4
+    assert not share.over()
+    share.work = 5
+    assert share.over()
+
+
+def test_a_dearer_plan_is_never_taken():
+    asked = problem([place("far"), place("near")], [officer("ann", capacity=2), officer("bea")])
+    table = tabulate(asked)
+    draft = Draft(table, prices(table))
+    greedy.begin(draft)
+    best = draft.lead.copy()
+    share = Effort("highs", 0, Budget(), None).divide([0.0], [0.0])[0]
+    exact._Search(draft, share, 0, 0).take(best * 0)
+    assert draft.lead.tolist() == best.tolist()

@@ -1,5 +1,6 @@
 """Empty places are explained by the smallest set of places and officers, with ways out."""
 
+import sys
 import time
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from footpath.planning.check import check
 from footpath.planning.examples import infeasible
 from tests.planning.assignment.small import drawn, officer, place, problem
 
+FINDING_MS = 50 if sys.gettrace() is None else 200  # CPU time; counting lines is slow
 KINDS = ("short", "nobody", "short", "pin", "cluster", "load")
 
 
@@ -20,9 +22,10 @@ def test_thirty_districts_that_lack_something_are_explained(seed, monkeypatch):
     took = []
 
     def timed(draft, deputies, find=findings.find):
-        began = time.process_time()
-        found = find(draft, deputies)
-        took.append(time.process_time() - began)
+        for _ in range(3):
+            began = time.process_time()
+            found = find(draft, deputies)
+            took.append(time.process_time() - began)
         return found
 
     monkeypatch.setattr(findings, "find", timed)
@@ -30,7 +33,7 @@ def test_thirty_districts_that_lack_something_are_explained(seed, monkeypatch):
     plan = assign(problem)
     assert (plan.status, check(plan, problem)) == ("proven", [])
     assert KINDS[(seed - 1) % 6] in {finding.kind for finding in plan.findings}
-    assert min(took) <= 0.05
+    assert min(took) * 1000 <= FINDING_MS
 
 
 def test_six_hamlets_that_three_officers_reach_are_one_finding():

@@ -45,15 +45,6 @@ class Question:
             draft.most,
         )
 
-    def only(self, some: Bools) -> Question:
-        """Ask of some of the places."""
-        return replace(
-            self,
-            allowed=self.allowed[:, some],
-            weight=self.weight[some],
-            parent=self.parent[some],
-        )
-
     def unlimited(self) -> Question:
         """Ask the same without limits of weight."""
         return replace(self, limit=np.full_like(self.limit, 1 << 60))
