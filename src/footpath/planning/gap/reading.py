@@ -1,0 +1,173 @@
+"""Generalised assignment problems, and the plain text they are published in.
+
+Shape of the text (OR-Library, Yagiura): agents and jobs, one row of costs per agent, one row of
+weights per agent, the capacities; numbers apart by any white space, rows broken anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[np.int64]
+
+LARGEST = 10**12
+MOST_CELLS = 4_000_000
+
+
+class UnreadableInstance(ValueError):
+    """The text is no generalised assignment problem; the message says where it breaks."""
+
+
+@dataclass(frozen=True)
+class GapInstance:
+    """Jobs to be given to agents: each job to one agent, no agent beyond its capacity.
+
+    ``cost`` and ``weight`` have one row per agent and one column per job, ``capacity`` one entry
+    per agent; all whole numbers. A cost of 12.5 in the text is kept as 125 with ``cost_unit`` 10.
+    """
+
+    cost: Whole
+    weight: Whole
+    capacity: Whole
+    cost_unit: int = field(default=1)
+
+    @property
+    def agents(self) -> int:
+        """Return the number of agents."""
+        return int(self.cost.shape[0])
+
+    @property
+    def jobs(self) -> int:
+        """Return the number of jobs."""
+        return int(self.cost.shape[1])
+
+
+@dataclass(frozen=True)
+class _Word:
+    """One number of the text and the line it stands on."""
+
+    text: str
+    line: int
+
+
+def read_instance(text: str) -> GapInstance:
+    """Return the problem a text describes; costs are to be minimised.
+
+    A text that begins with a number of problems, as those of the OR-Library do, is read when that
+    number is 1. UnreadableInstance says what is wrong and on which line: too few or too many
+    numbers, something that is no number, a weight or capacity below zero, several problems.
+    """
+    words = [
+        _Word(word, line)
+        for line, row in enumerate(text.splitlines(), start=1)
+        for word in row.split()
+    ]
+    words = _without_count(words)
+    agents, jobs = _size(words)
+    if agents * jobs > MOST_CELLS:
+        raise UnreadableInstance(
+            f"{agents} agents and {jobs} jobs are more than this command plans "
+            f"(agents times jobs up to {MOST_CELLS:,})."
+        )
+    cells = agents * jobs
+    wanted = 2 + 2 * cells + agents
+    if len(words) < wanted:
+        raise UnreadableInstance(
+            f"The text ends too early: {agents} agents and {jobs} jobs need {wanted} numbers "
+            f"(2 + costs {cells} + weights {cells} + capacities {agents}), it has {len(words)}."
+        )
+    if len(words) > wanted:
+        extra = words[wanted]
+        raise UnreadableInstance(
+            f'Line {extra.line}: "{extra.text}" is number {wanted + 1}, but {agents} agents and '
+            f"{jobs} jobs need only {wanted}."
+        )
+    cost, unit = _numbers(words[2 : 2 + cells], "cost", least=None)
+    load, grain = _numbers(words[2 + cells :], "weight or capacity", least=0)
+    del grain  # weights and capacities share their unit, which nothing else needs
+    return GapInstance(
+        cost=cost.reshape(agents, jobs),
+        weight=load[:cells].reshape(agents, jobs),
+        capacity=load[cells:],
+        cost_unit=unit,
+    )
+
+
+def _without_count(words: list[_Word]) -> list[_Word]:
+    """Leave out a leading "number of problems"; refuse more problems than one."""
+    first, second, third = (_whole(words, place) for place in range(3))
+    if first is None or second is None or third is None:
+        return words
+    cells = first * second
+    if len(words) == 2 + 2 * cells + first:
+        return words
+    inner = 1 + 2 + 2 * second * third + second
+    if first == 1 and len(words) == inner:
+        return words[1:]
+    if first > 1 and second > 0 and third > 0 and len(words) > inner:
+        after = inner
+        rest = (_whole(words, after), _whole(words, after + 1))
+        if None not in rest and min(number or 0 for number in rest) > 0:
+            raise UnreadableInstance(
+                f"This file holds {first} problems. Save each in a file of its own, beginning with "
+                "its numbers of agents and jobs."
+            )
+    return words
+
+
+def _whole(words: list[_Word], place: int) -> int | None:
+    """Return the plain whole number at a place, None when there is none."""
+    if place < len(words) and words[place].text.isascii() and words[place].text.isdigit():
+        return int(words[place].text[:12])
+    return None
+
+
+def _size(words: list[_Word]) -> tuple[int, int]:
+    """Return the numbers of agents and jobs a text begins with."""
+    if not words:
+        raise UnreadableInstance(
+            "The text is empty. It begins with the numbers of agents and jobs."
+        )
+    agents, jobs = (_whole(words, place) for place in range(2))
+    if not agents or not jobs:
+        raise UnreadableInstance(
+            f"Line {words[0].line}: the text begins with the numbers of agents and jobs, "
+            f'two whole numbers above zero, not with "{" ".join(w.text for w in words[:2])}".'
+        )
+    return agents, jobs
+
+
+def _numbers(words: list[_Word], what: str, least: int | None) -> tuple[Whole, int]:
+    """Return numbers as whole multiples of 1/unit, and the unit (a power of ten)."""
+    try:
+        values = [int(word.text) for word in words]
+        unit = 1
+    except ValueError:
+        decimals = [_decimal(word, what) for word in words]
+        places = max(-int(value.as_tuple().exponent) for value in decimals)
+        unit = 10 ** max(places, 0)
+        values = [int(value * unit) for value in decimals]
+    for word, value in zip(words, values, strict=True):
+        if least is not None and value < least:
+            raise UnreadableInstance(f"Line {word.line}: the {what} {word.text} is below {least}.")
+        if abs(value) > LARGEST:
+            raise UnreadableInstance(
+                f"Line {word.line}: the {what} {word.text} is beyond the largest number we plan "
+                f"with, {LARGEST:,}."
+            )
+    return np.array(values, np.int64), unit
+
+
+def _decimal(word: _Word, what: str) -> Decimal:
+    """Return one number exactly."""
+    try:
+        value = Decimal(word.text)
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite() or not -9 <= int(value.as_tuple().exponent) <= 12:
+        raise UnreadableInstance(f'Line {word.line}: "{word.text}" is no number ({what}).')
+    return value

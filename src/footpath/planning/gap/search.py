@@ -1,0 +1,243 @@
+"""Looking for ever better plans: a first dive, then groups of agents planned anew.
+
+One ``Search`` lives in each worker. It has no memory but what follows from the problem alone, so
+that a task gives the same answer in whichever worker it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footpath.planning.gap.dive import Auction, Group, Manner, candidates, dive
+from footpath.planning.gap.prices import Model, Relaxed
+from footpath.planning.gap.reading import Whole
+from footpath.planning.gap.sharing import Limits
+from footpath.planning.gap.watch import Watch
+
+CLOSENESS = 64
+FULL_WIDTH = 100  # candidates of each agent, where there are more jobs
+HOPE = 300
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A plan, perhaps one that overloads agents: the agent of each job and what it costs."""
+
+    agent: Whole
+    cost: int  # fixed point, with penalties for overload
+    over: int  # weight beyond capacities
+
+    @property
+    def usable(self) -> bool:
+        """Return whether no agent is overloaded."""
+        return self.over == 0
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some work on a plan: ``None`` for a first plan; only these agents, drawn with this seed."""
+
+    agent: Whole | None
+    island: Whole
+    seed: int
+    cells: int | None = None
+    seconds: float | None = None
+
+
+Tell = Callable[[Standing], None]
+
+
+class Search:
+    """What is known of one problem, and the two deeds: a first plan, a better plan."""
+
+    def __init__(self, model: Model, prices: Relaxed) -> None:
+        """Take the problem and its prices of capacity."""
+        self.model, self.prices = model, prices
+        self.cost = model.cost << model.shift
+        self.every = np.arange(model.cost.shape[1])
+        penalty = 4 * int(prices.capacity_price.max(initial=0)) + 20 * model.one
+        self.limits = Limits(penalty, model.one)
+
+    @cached_property
+    def closeness(self) -> Whole:
+        """Return how well each agent suits each job, 64 for the best, by reduced cost."""
+        depth = min(2, self.cost.shape[0] - 1)
+        third = np.sort(np.partition(self.prices.reduced, depth, axis=0)[depth])
+        scale = max(self.model.one // 3, int(third[third.size // 2]))
+        return CLOSENESS * scale // (scale + self.prices.reduced)
+
+    def standing(self, agent: Whole) -> Standing:
+        """Return what a plan costs."""
+        load = np.zeros(self.model.capacity.size, np.int64)
+        np.add.at(load, agent, self.model.weight[agent, self.every])
+        over = int(np.maximum(load - self.model.capacity, 0).sum())
+        cost = int(self.model.cost[agent, self.every].sum()) << self.model.shift
+        return Standing(agent, cost + self.limits.penalty * over, over)
+
+    def _auction(self, watch: Watch) -> Auction:
+        """Return an auction of everything, at the prices of the linear relaxation."""
+        model = self.model
+        jobs = model.cost.shape[1]
+        table = candidates(
+            self.cost, model.weight, model.capacity, self.prices.reduced,
+            self.prices.capacity_price, min(jobs, FULL_WIDTH),
+        )  # fmt: skip
+        target = self.prices.bound + self._hope(jobs)
+        return Auction(table, self.prices.job_price, target, model.one, watch)
+
+    def _hope(self, jobs: int) -> int:
+        """Return how far above its bound a plan of so many jobs may well end: 0.3 percent."""
+        whole = self.prices.bound + (self.model.base << self.model.shift)
+        return HOPE * abs(whole) * jobs // (100_000 * self.every.size)
+
+    @cached_property
+    def settled(self) -> tuple[Whole, Whole]:
+        """Return prices of jobs after a first auction, and the break price of each agent."""
+        auction = self._auction(Watch())
+        auction.settle(150 if self.cost.size < 40_000 else 30)
+        return auction.best_price, auction.open.break_price
+
+    def strong_bound(self) -> int:
+        """Return a lower bound for every plan from the prices of jobs that settled."""
+        model = self.model
+        price, break_price = self.settled
+        jobs = price.size
+        table = candidates(
+            self.cost, model.weight, model.capacity, self.prices.reduced, break_price, jobs
+        )
+        table.core = 40
+        gain = table.pack(price).gain
+        return int(price.sum()) - int(gain.sum())
+
+    def first(self, task: Task, watch: Watch) -> Standing:
+        """Return a first plan: one dive through all agents."""
+        model = self.model
+        price, break_price = self.settled
+        auction = self._auction(watch)
+        auction.price = auction.best_price = price
+        auction.open.break_price = break_price
+        auction.settle(10)
+        agents = np.arange(model.capacity.size)
+        whole = Group(agents, self.every, self.cost, model.weight, model.capacity)
+        large = self.cost.size >= 40_000
+        found = dive(
+            whole, auction, Manner(steps=10 if large else 20), self.limits,
+            below=None, random=Random(task.seed),  # noqa: S311 - a search, no secret
+        )  # fmt: skip
+        return self.standing(self.prices.reduced.argmin(axis=0) if found is None else found)
+
+    def improve(self, task: Task, watch: Watch, tell: Tell) -> Standing:
+        """Return the best plan found by planning groups of agents anew until the watch says so."""
+        assert task.agent is not None  # noqa: S101 - there is a plan to improve
+        now = self.standing(task.agent)
+        random = Random(task.seed)  # noqa: S311 - a search, no secret
+        ties: Whole | None = None
+        while not watch.over() and now.cost > self.prices.bound:
+            if ties is None:
+                ties = self.ties(now.agent)
+            group = self._drawn(now, task.island, ties, random)
+            watch.spend(group.size * 1000)
+            better = self._anew(now, group, random, watch)
+            if better is not None:
+                now, ties = better, None
+                tell(now)
+        return now
+
+    def ties(self, agent: Whole) -> Whole:
+        """Return how much each two agents have to exchange."""
+        agents = self.model.capacity.size
+        order = np.argsort(agent, kind="stable")
+        held = np.bincount(agent, minlength=agents)
+        begin = held.cumsum() - held
+        ties = np.zeros((agents, agents), np.int64)
+        busy = np.flatnonzero(held)
+        ties[:, busy] = np.add.reduceat(self.closeness[:, order], begin[busy], axis=1)
+        ties += ties.T
+        np.fill_diagonal(ties, 0)
+        return ties
+
+    def _drawn(self, now: Standing, island: Whole, ties: Whole, random: Random) -> Whole:
+        """Draw an agent, one that is overloaded while there are any, and those close to it."""
+        weight = np.ones(island.size, np.int64)
+        if now.over:
+            load = np.zeros(self.model.capacity.size, np.int64)
+            np.add.at(load, now.agent, self.model.weight[now.agent, self.every])
+            full = (load > self.model.capacity)[island]
+            if full.any():
+                weight = full.astype(np.int64)
+        chosen = [drawn(weight, random)]
+        size = min(random.choice(SIZES), island.size)
+        pull = ties[island[chosen[0]], island].copy()
+        while len(chosen) < size:
+            weight = pull * pull + 1
+            weight[chosen] = 0
+            chosen.append(drawn(weight, random))
+            pull += ties[island[chosen[-1]], island]
+        return np.sort(island[chosen])
+
+    def _anew(self, now: Standing, agents: Whole, random: Random, watch: Watch) -> Standing | None:
+        """Plan the jobs of these agents anew; return a cheaper plan or None."""
+        model = self.model
+        inside = np.zeros(model.capacity.size, np.bool_)
+        inside[agents] = True
+        jobs = np.flatnonzero(inside[now.agent])
+        if not jobs.size:
+            return None
+        cells = np.ix_(agents, jobs)
+        cost, weight = self.cost[cells], model.weight[cells]
+        group = Group(agents, jobs, cost, weight, model.capacity[agents])
+        row = np.searchsorted(agents, now.agent[jobs])
+        load = np.zeros(agents.size, np.int64)
+        np.add.at(load, row, weight[row, np.arange(jobs.size)])
+        plain = int(cost[row, np.arange(jobs.size)].sum())
+        over = int(np.maximum(load - group.capacity, 0).sum())
+        below = plain + over * self.limits.penalty - model.one
+        price, break_price = self.settled
+        table = candidates(
+            cost, weight, group.capacity, self.prices.reduced[cells], break_price[agents],
+            FULL_WIDTH,
+        )  # fmt: skip
+        target = plain + (self._hope(jobs.size) if over else 0)
+        auction = Auction(table, price[jobs], target, model.one, watch)
+        auction.settle(15)
+        if auction.bound is None or auction.bound > below:
+            return None
+        found = dive(group, auction, MANNER, self.limits, below=below, random=random)
+        if found is None:
+            return None
+        agent = now.agent.copy()
+        agent[jobs] = agents[found]
+        better = self.standing(agent)
+        return better if better.cost < now.cost else None
+
+
+SIZES = (6, 8, 10, 12, 15)
+MANNER = Manner()
+
+
+def drawn(weight: Whole, random: Random) -> int:
+    """Draw a place by whole weights."""
+    heap = weight.cumsum()
+    return int(np.searchsorted(heap, random.randrange(int(heap[-1])), side="right"))
+
+
+def islands(ties: Whole, random: Random) -> list[Whole]:
+    """Part the agents in two halves, those together that have most to exchange."""
+    agents = ties.shape[0]
+    first = random.randrange(agents)
+    pull = ties[first].copy()
+    inside: NDArray[np.bool_] = np.zeros(agents, np.bool_)
+    inside[first] = True
+    for _ in range(agents // 2 - 1):
+        weight = pull * pull + 1
+        weight[inside] = 0
+        chosen = drawn(weight, random)
+        inside[chosen] = True
+        pull += ties[chosen]
+    return [np.flatnonzero(inside), np.flatnonzero(~inside)]
