@@ -11,7 +11,7 @@ from footpath.planning.budget import Budget
 from footpath.planning.check import check
 from footpath.planning.solvers import available
 from footpath.planning.visits import plan_visits
-from tests.planning.visits.cases import district
+from tests.planning.visits.cases import district, drawn
 
 HARD = district(1, owners=(2, 3))
 
@@ -86,3 +86,11 @@ def test_a_back_end_that_is_not_installed_is_refused() -> None:
     with pytest.raises(ValueError, match="not installed"):
         plan_visits(HARD, backend="glpk")
     assert "none" in available()
+
+
+def test_many_units_in_few_areas_take_no_longer() -> None:
+    problem = drawn(5, units=40, areas=2, groups=3, days=15, capacity=3)
+    began = time.process_time()
+    plan = plan_visits(problem, backend="none", budget=Budget(work=20))
+    assert time.process_time() - began < 5  # a tenth of that on a quiet machine
+    assert check(plan, problem) == []

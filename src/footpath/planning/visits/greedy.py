@@ -10,7 +10,7 @@ from footpath.planning.visits.board import Board, bits, match
 
 Trips = list[tuple[int, tuple[int, ...]]]  # (day, units) of one area
 WIDTH = 4  # trips tried at each step of a wide search
-ROUNDS = 300  # rounds of the local search without a limit of work
+STEPS = 60  # trips tried in all before a search only finishes what it has begun
 
 
 class Draft:
@@ -91,6 +91,7 @@ class _Search:
     units: list[int]
     options: list[tuple[int, list[tuple[int, int]]]]
     width: int
+    steps: int = STEPS
     best_cost: int = 1 << 62
     best: Trips = field(default_factory=list)
 
@@ -135,7 +136,8 @@ class _Search:
                 )
                 tried.append((-gain, rank, day, -n))
         tried.sort()
-        for _, rank, day, n in tried[: self.width]:
+        for _, rank, day, n in tried[: self.width if self.steps > 0 else 1]:
+            self.steps -= 1
             cover, most = self.options[rank][1][n]
             chosen = self.choose(day, free[day] & cover, most, left, free)
             if chosen:
