@@ -73,6 +73,20 @@ def test_chairs_are_drawn_for_what_a_solver_finds():
     assert sum(not entry.slot for entry in plan.entries) == 1
 
 
+def test_what_takes_too_long_remains_open(monkeypatch):
+    problem = month(
+        meeting("a", "ann", chairs="one"),
+        meeting("b", "bob", chairs="two"),
+        slots=slots(1, ["evening"]),
+        pools=(Pool("one", ("lea",)), Pool("two", ("lea",))),
+    )
+    monkeypatch.setattr("footpath.planning.month.room.TRIES", 1)
+    assert Room(problem, ["a", "b"], "none").fits([0, 1]) is None
+    assert Room(problem, ["a", "b"], "highs").fits([0, 1]) is None
+    monkeypatch.setattr("footpath.planning.month.room.TRIES", 20)
+    assert Room(choosy(), ["m"], "highs").fits([0]) is True
+
+
 def test_a_column_is_found_by_what_it_says():
     problem = choosy()
     grid = Grid(problem)
