@@ -28,6 +28,7 @@ from footpath.assignments.models import (
     PlanFinding,
     PlanLine,
     PlanPin,
+    PlanWaiver,
     Policy,
 )
 from footpath.assignments.permissions import READERS_OF_PLANS
@@ -866,6 +867,28 @@ def next_of(plan: Plan) -> Plan | None:
     """Return the newest plan that was made after this one, or None."""
     rows = plan.next_plans.exclude(state__in=[Plan.State.CANCELLED, Plan.State.FAILED])
     return rows.only("pk", "state", "started_at").order_by("-started_at", "-pk").first()
+
+
+def waivers_of(plan: Plan) -> list[tuple[PlanWaiver, str]]:
+    """Return the exceptions that a plan was made with, each in words. One query."""
+    rows = plan.waivers.select_related("person", "area", "by").order_by("pk")
+    found = []
+    for row in rows:
+        if row.places_more:
+            said = ngettext(
+                "%(officer)s: %(num)s place more",
+                "%(officer)s: %(num)s places more",
+                row.places_more,
+            ) % {"officer": row.person.name, "num": row.places_more}
+        else:
+            rules = map(explaining.rule_in_words, explaining.rules_in(row.rules))
+            said = _("%(officer)s in %(place)s, although: %(rules)s") % {
+                "officer": row.person.name,
+                "place": row.area.name if row.area is not None else "",
+                "rules": ", ".join(rules),
+            }
+        found.append((row, said))
+    return found
 
 
 def letters_of(plan: Plan) -> list[Letter]:

@@ -26,7 +26,7 @@ from footpath.assignments.plan_forms import AllowForm, OpenForm, PolicyForm, Rej
 from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import deciding, plans, policies
 from footpath.assignments.services import letters as letter_services
-from footpath.core import clock
+from footpath.core import clock, pdf
 from footpath.core.errors import InvalidValue, NotThere, RuleBroken
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person, Tier
@@ -210,6 +210,7 @@ def _plan_page(
         "may_plan": may_plan and deciding_now,
         "may_approve": deciding_now and may(person, "assignments.approve_plan", found),
         "reject_form": reject or RejectForm(person=person),
+        "waivers": selectors.waivers_of(found),
         "letters": selectors.letters_of(found) if found.state == Plan.State.APPROVED else [],
         "points": _points(found),
         "kept": request.GET.get("kept") == "1",
@@ -440,10 +441,12 @@ def plan_letters(request: Asked, pk: int) -> HttpResponse:
     letters = selectors.letters_of(found)
     if not letters:
         raise NotThere
-    body = printed.letters(
-        [(_facts(request, letter), letter.language) for letter in letters],
-        language=get_language() or "en",
-    )
+    many = [(_facts(request, letter), letter.language) for letter in letters]
+    try:
+        body = printed.letters(many, language=get_language() or "en")
+    except pdf.NotRendered:
+        messages.error(request, _("The letters cannot be printed now; the log says why."))
+        return redirect(found)
     return _pdf(f"letters-plan-{found.pk}.pdf", body)
 
 
@@ -452,7 +455,11 @@ def plan_letters(request: Asked, pk: int) -> HttpResponse:
 def letter(request: Asked, pk: int) -> HttpResponse:
     """One letter as PDF, in its officer's language."""
     found = selectors.get_letter_for(request.person, pk=pk)
-    body = printed.letter(_facts(request, found), language=found.language)
+    try:
+        body = printed.letter(_facts(request, found), language=found.language)
+    except pdf.NotRendered:
+        messages.error(request, _("The letter cannot be printed now; the log says why."))
+        return redirect(found.assignment)
     return _pdf(f"letter-{found.number}-{found.year}.pdf", body)
 
 
