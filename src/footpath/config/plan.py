@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -324,13 +325,19 @@ def _tell(outcome: Any) -> None:
 
 @plan.command("gap")
 @click.argument("file", type=FILE)
-@click.option("--seconds", type=float, default=10.0, show_default=True, help="Stop after so long.")
-@click.option("--work", type=int, help="Stop after so many units of work: reproducible.")
+@click.option("--seconds", type=float, help="Stop after so long, reading included. [default: 10]")
+@click.option("--work", type=int, help="Instead: stop after so many units of work; reproducible.")
 @click.option("--seed", default=0, show_default=True, help="Same seed and work, same plan.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--out", type=FILE, help="Write the agent of each job, counted from 1.")
 def assign_jobs(
-    *, file: Path, seconds: float, work: int | None, seed: int, workers: int, out: Path | None
+    *,
+    file: Path,
+    seconds: float | None,
+    work: int | None,
+    seed: int,
+    workers: int,
+    out: Path | None,
 ) -> None:
     """Assign each job to one agent, no agent beyond its capacity, at the least cost.
 
@@ -338,6 +345,7 @@ def assign_jobs(
     costs for each agent, a row of weights for each agent, the capacities. Prints one line:
     cost=N bound=N gap=P%.
     """
+    began = time.monotonic()
     with watched() as watch:
         from footpath.planning.budget import Budget
         from footpath.planning.gap import read_instance, solve_gap, written
@@ -346,19 +354,18 @@ def assign_jobs(
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as failure:
             raise NoPlan(f"{file} cannot be read: {_why(failure)}.") from None
-        found = solve_gap(
-            read_instance(text),
-            seed=seed,
-            workers=workers,
-            budget=Budget(work=work, seconds=seconds),
-            on_progress=watch,
-        )
+        instance = read_instance(text)
+        limits = Budget(work=work, seconds=10.0 if work is None and seconds is None else seconds)
+        if limits.seconds is not None:
+            left = limits.seconds - (time.monotonic() - began)
+            limits = Budget(work=work, seconds=max(left, limits.seconds / 10))
+        found = solve_gap(instance, seed=seed, workers=workers, budget=limits, on_progress=watch)
     if not found.agent_of_job:
         never = found.status == "infeasible"
         raise NoPlan(
             "There is no plan: the agents cannot take all jobs."
             if never
-            else f"No plan was found within {seconds:g} seconds."
+            else "No plan was found in time."
         )
     if out is not None:
         write(out, written(found))
