@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 
@@ -276,12 +276,14 @@ class Board:
             if not (grid.guests[m] and len(columns) and price):
                 continue
             groups: dict[tuple[tuple[int, ...], bytes], list[int]] = {}
-            for person, known in self._guests(m):
+            then = np.zeros(grid.shape[1], dtype=np.bool_)
+            then[self.slot[columns]] = True
+            wanted = {*here.person[then[here.slot] & (here.meeting != m)].tolist()}
+            for person, known in self._guests(m, wanted):
                 elsewhere = tuple(other for other in self.meetings_of.get(person, ()) if other != m)
                 elsewhere += tuple(self._options_of.get(person, ()))
-                if elsewhere:
-                    come = ~grid.away[person, self.slot[columns]] & (self.slot[columns] != known)
-                    groups.setdefault((elsewhere, come.tobytes()), []).append(person)
+                come = ~grid.away[person, self.slot[columns]] & (self.slot[columns] != known)
+                groups.setdefault((elsewhere, come.tobytes()), []).append(person)
             keys: list[Table] = []
             column: list[Table] = []
             counts: list[int] = []
@@ -298,13 +300,14 @@ class Board:
             prices = np.repeat(price * _whole(counts), grid.shape[1])
             self._write(_joined(keys), _joined(column), 1, prices)
 
-    def _guests(self, m: int) -> Iterator[tuple[int, int]]:
-        """Yield the guests of a meeting, each with the slot in which they are known to miss it."""
+    def _guests(self, m: int, wanted: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Yield those guests, each with the slot in which they are known to miss the meeting."""
         grid, now = self.grid, self.prices.current[m]
         entry = (self.prices.before or {}).get(grid.meetings[m].id)
         known = {*entry.guests_missing} if entry else set()
         for person in grid.guests[m]:
-            yield person, now if grid.people[person].id in known else -2
+            if person in wanted:
+                yield person, now if grid.people[person].id in known else -2
 
     def cut(self, cut: Cut) -> None:
         """Add a row: not all of these columns together."""

@@ -114,14 +114,12 @@ class Calendar:
 
 
 def calendar_cost(prices: Prices, entries: Sequence[Entry]) -> int:
-    """Return what the entries (of all meetings, in their order) pay at the prices of a plan."""
+    """Return what the entries (of all meetings, in their order) pay as a plan, not as a repair."""
     cost = 0
     for m, entry in enumerate(entries):
         if entry.slot:
-            grid, slot = prices.grid, prices.grid.slot_of[entry.slot]
-            gather = grid.policy.weights.gather
-            away = int(grid.away[[*grid.guests[m]], slot].sum())
-            cost += int(prices.base[m, slot]) + gather * (len(entry.guests_missing) - away)
+            cost += int(prices.habit[m, prices.grid.slot_of[entry.slot]])
+            cost += prices.grid.policy.weights.gather * len(entry.guests_missing)
             cost += STEPS_IN * len(entry.stand_ins) + MISSING * len(entry.missing)
         else:
             cost += NOT_HELD

@@ -34,7 +34,8 @@ class Gap:
 class Prices:
     """The prices of a grid; with ``before`` (entries by meeting) those of a repair.
 
-    ``base``: int64 of shape (meetings, slots), what the slot pays by itself. ``low``: the same
+    ``habit``: int64 of shape (meetings, slots), what differing from last month pays. ``base``: what
+    the slot pays by itself, with that. ``low``: the same
     with every gap filled at its cheapest, so never more than the meeting will pay there. A repair
     has the chairs among the gaps; otherwise they are counted, and drawn afterwards. ``current``
     is the slot of each meeting before the repair, -1 when it is in none.
@@ -48,16 +49,23 @@ class Prices:
         self.low = np.zeros(grid.shape, dtype=np.int64)
         self.gaps: list[list[Gap]] = []
         self.current: list[int] = []
+        self.habit = np.zeros(grid.shape, dtype=np.int64)
         self._habits: dict[Habit, Table] = {}
+        self._chairs: dict[tuple[int, int], tuple[tuple[tuple[int, Table], ...], Table]] = {}
         for m, meeting in enumerate(grid.meetings):
             entry = (before or {}).get(meeting.id, Entry(meeting.id, ""))
             self.current.append(grid.slot_of.get(entry.slot, -1))
+            self.habit[m] = self._habit(m)
             self.base[m] = self._base(m, entry)
             self.gaps.append([*self._gaps(m, entry)])
-            self.low[m] = self.base[m] + sum(map(_cheapest, self.gaps[m]))
+            self.low[m] = self.base[m] + sum(
+                np.where(gap.mask, _cheapest(gap), 0) for gap in self.gaps[m]
+            )
+            if self.before is not None and grid.chair_needed[m].any():
+                self._add_chair(m, entry)
 
     def _base(self, m: int, entry: Entry) -> Table:
-        price = self._habit(m)
+        price: Table = self.habit[m]
         if self.before is not None:
             price = price + MOVES
             if self.current[m] >= 0:
@@ -85,7 +93,7 @@ class Prices:
         return self._habits[habit]
 
     def _gaps(self, m: int, entry: Entry) -> Iterator[Gap]:
-        """Yield who may be wanting at a meeting: attendees first, then the chair."""
+        """Yield the attendees who may be wanting at a meeting."""
         grid, now = self.grid, self.current[m]
         stands_in = {pair.attendee: pair.deputy for pair in entry.stand_ins}
         for absence in grid.absences[m]:
@@ -100,17 +108,22 @@ class Prices:
                     price[now] = 0
                 substitutes.append((deputy, price))
             yield Gap(absence.person, absence.mask, tuple(substitutes), nobody)
-        if self.before is not None and grid.chair_needed[m].any():
-            known = grid.person_of.get(entry.chair, -1)
-            yield Gap(
-                CHAIR,
-                grid.chair_needed[m],
-                tuple(
-                    (p, np.where(grid.away[p], AWAY, 0 if known in {p, -1} else STEPS_IN))
-                    for p in grid.leaders[grid.pool[m]]
-                ),
-                np.full(grid.shape[1], MUST),
+
+    def _add_chair(self, m: int, entry: Entry) -> None:
+        """Add the gap of the chair; meetings of one pool and chair share its prices."""
+        grid = self.grid
+        known = grid.person_of.get(entry.chair, -1)
+        key = grid.pool[m], known
+        must = np.full(grid.shape[1], MUST)
+        if key not in self._chairs:
+            leaders = tuple(
+                (p, np.where(grid.away[p], AWAY, 0 if known in {p, -1} else STEPS_IN))
+                for p in grid.leaders[grid.pool[m]]
             )
+            self._chairs[key] = leaders, _cheapest(Gap(CHAIR, must == MUST, leaders, must))
+        leaders, least = self._chairs[key]
+        self.gaps[m].append(Gap(CHAIR, grid.chair_needed[m], leaders, must))
+        self.low[m] += np.where(grid.chair_needed[m], least, 0)
 
 
 def _cheapest(gap: Gap) -> Table:
@@ -118,4 +131,4 @@ def _cheapest(gap: Gap) -> Table:
     least = np.where(gap.nobody == MUST, FAR, gap.nobody)
     for _, price in gap.substitutes:
         least = np.minimum(least, np.where(price == AWAY, FAR, price))
-    return np.where(gap.mask, least, 0)
+    return least

@@ -129,13 +129,13 @@ def _plan(
 ) -> MonthPlan:
     """Return the calendar as a plan, with what was held already as it was.
 
-    Its cost is that of the wishes; the bound is what the meetings pay at least, each for itself.
+    Its cost is that of a plan; the bound is what last month's habits ask of each for itself.
     """
     entries = calendar.entries(before)
     found = findings(grid, calendar, entries, search.backend)
-    prices = Prices(grid)
+    prices = search.prices
     cost = calendar_cost(prices, entries)
-    can = np.where(grid.rules == 0, prices.low, NOT_HELD)
+    can = np.where(grid.rules == 0, prices.habit, NOT_HELD)
     bound = min(cost, int(np.minimum(can.min(axis=1, initial=NOT_HELD), NOT_HELD).sum()))
     entries = tuple(sorted((*entries, *past.values()), key=lambda entry: entry.meeting))
     return MonthPlan(

@@ -115,6 +115,9 @@ class Search:
         self.bound: int = known.bound if known else 0
         everything = np.ones(prices.grid.shape, dtype=np.bool_)
         self.board = Board(prices, everything if keep is None else keep)
+        if known and not self.alone and self.board.size <= SMALL:
+            self._solve(Bound(self.board))
+            return
         self.draft = grown(self.board)
         if quick:
             improve(self.draft, TRIES)
