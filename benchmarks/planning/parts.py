@@ -88,7 +88,7 @@ def side_by_side(kind: str, name: str, problems: list[list[Any]], size: Size) ->
         [plan_once(kind, problem, backend="none") for problem in district] for district in problems
     ]
     yield _ours(f"{name}.cpu_s.greedy", "footpath, none", kind, greedy)
-    for rival in size.names:
+    for rival in size.names if size.rival_rounds else ():
         yield _theirs(f"{name}.cpu_s.{rival}", rival, kind, takes[: size.rival_rounds], size)
 
 
