@@ -10,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from footpath.assignments import services
 from footpath.assignments.models import Plan, PlanPin
+from footpath.assignments.services import deciding, plans
 from tests.assignments.plans.district import District
+from tests.world import NOON, assign, later
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +179,101 @@ def test_a_page_takes_as_many_queries_for_one_change_as_for_three(
     assert two.lines.exclude(change="kept").count() == 3
     address = two.get_absolute_url() if page == "plan" else address
     assert queries(address) == before
+
+
+def test_an_officer_finds_the_own_letter_on_the_assignment(
+    client: Client, district: District
+) -> None:
+    plan = district.planned()
+    letter = deciding.approve_plan(plan=plan, by=district.world.office, at=NOON)[0]
+    for who, status in ((letter.assignment.person, 200), (district.world.far, 404)):
+        client.force_login(who.user)
+        page = text(client.get(letter.assignment.get_absolute_url()))
+        address = reverse("assignments:letter", args=[letter.pk])
+        assert (address in page) == (status == 200)
+        assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize("kind", ["capacity", "rule"])
+def test_what_a_finding_offers_is_one_deed(desk: Client, district: District, kind: str) -> None:
+    district.only(*((0,) if kind == "capacity" else (0, 1)))
+    if kind == "rule":
+        for officer in district.officers[:2]:
+            services.declare_conflict(
+                person=officer,
+                area=district.hamlets[4],
+                kind="relatives",
+                on=NOON.date(),
+                by=district.world.administrator,
+                at=NOON,
+            )
+    plan = district.planned()
+    finding = plan.findings.get()
+    number = next(at for at, offer in enumerate(finding.data["offers"]) if offer["kind"] == kind)
+    said = {"finding": finding.position, "offer": number}
+    deed = reverse("assignments:plan-deed", args=[plan.pk, "allow"])
+    if kind == "rule":
+        assert desk.post(deed, said).status_code == 422
+        said["reason"] = "Only until the summer."
+    desk.post(deed, said)
+    following = district.make(Plan.objects.exclude(pk=plan.pk).get())
+    waiver = following.waivers.get()
+    assert following.figures["covered"] == plan.figures["covered"] + 1
+    assert (waiver.places_more == 1) == (kind == "capacity")
+    assert waiver.by == district.world.office
+    assert "Exceptions in this plan" in text(desk.get(following.get_absolute_url()))
+
+
+def test_a_place_of_a_finding_is_left_open_on_the_page(desk: Client, district: District) -> None:
+    district.only(0)
+    plan = district.planned()
+    deed = reverse("assignments:plan-deed", args=[plan.pk, "leave-open"])
+    assert desk.post(deed, {"finding": 1, "until": "2026-03-01"}).status_code == 422
+    desk.post(deed, {"finding": 1, "until": "2026-05-31"})
+    assert "Left open until 31 May 2026 by Lương Minh Vũ." in text(
+        desk.get(plan.get_absolute_url())
+    )
+
+
+def test_a_refused_approval_lists_what_has_changed(desk: Client, district: District) -> None:
+    plan = district.planned()
+    assign(district.officers[5], district.hamlets[4], start=NOON.date())
+    answer = desk.post(reverse("assignments:plan-deed", args=[plan.pk, "approve"]))
+    assert answer.status_code == 409
+    assert "nobody when the plan was made, now Officer F." in text(answer)
+    assert "Plan again" in text(answer)
+
+
+@pytest.mark.parametrize("state", ["stop", "start-again", "nothing"])
+def test_deeds_that_cannot_be_done_are_refused(
+    desk: Client, district: District, state: str
+) -> None:
+    plan = district.planned()
+    answer = desk.post(reverse("assignments:plan-deed", args=[plan.pk, state]))
+    assert answer.status_code == (404 if state == "nothing" else 409)
+
+
+def test_a_pin_is_taken_off_on_the_page(desk: Client, district: District) -> None:
+    plan = district.planned()
+    pin = plans.pin_officer(
+        plan=plan,
+        area=district.hamlets[0],
+        person=district.officers[0],
+        by=district.world.office,
+        at=NOON,
+    )
+    deed = reverse("assignments:plan-deed", args=[plan.pk, "unpin"])
+    assert desk.post(deed, {"pin": "x"}).status_code == 404
+    desk.post(deed, {"pin": pin.pk})
+    assert plan.pins.count() == 0
+
+
+def test_a_plan_cut_off_offers_to_start_again(desk: Client, district: District) -> None:
+    plan = district.start(at=later(minutes=-30))
+    Plan.objects.filter(pk=plan.pk).update(state="running", heard_at=later(minutes=-20))
+    said = text(desk.get(plan.get_absolute_url()))
+    assert "The work was cut off" in said
+    assert "hx-get" not in said.partition("plan-state")[2]
+    desk.post(reverse("assignments:plan-deed", args=[plan.pk, "start-again"]))
+    plan.refresh_from_db()
+    assert plan.state == Plan.State.WAITING

@@ -898,6 +898,14 @@ def letters_of(plan: Plan) -> list[Letter]:
     )
 
 
+def letter_of(person: Person, assignment: Assignment) -> Letter | None:
+    """Return the letter of an assignment if there is one and the person may read it."""
+    own = assignment.person_id == person.pk
+    if not own and not may(person, "assignments.see_plan", assignment):
+        return None
+    return Letter.objects.filter(assignment=assignment).first()
+
+
 def get_letter_for(person: Person, *, pk: int) -> Letter:
     """Return a letter: for whom it is addressed to, and for readers of plans in that place."""
     found = (
