@@ -66,7 +66,7 @@ class Board:
         self._number_options()
         self._caps: list[Table] = []
         self._row_prices: list[Table] = []
-        self._entries: list[tuple[Table, Table, Table]] = []
+        self._entries: list[tuple[Table, Table]] = []
         self._rows = 0
         here = self._presence()
         several = here.of(self._several[here.person])
@@ -185,7 +185,7 @@ class Board:
         self._row_prices.append(
             price[rows] if isinstance(price, np.ndarray) else np.full(len(rows), price)
         )
-        self._entries.append((number + self._rows, columns, np.ones_like(columns)))
+        self._entries.append((number + self._rows, columns))
         self._rows += len(rows)
 
     def _write_people(self, here: _Presence) -> None:
@@ -334,9 +334,8 @@ class Board:
         """Leave out the rows that cannot be broken, add up what is there twice, sort by column."""
         row = _joined([entry[0] for entry in self._entries])
         column = _joined([entry[1] for entry in self._entries])
-        value = _joined([entry[2] for entry in self._entries])
         cap, price = _joined(self._caps), _joined(self._row_prices)
-        row, column, value = _added_up(row, column, value, self._rows)
+        row, column, value = _added_up(row, column, self._rows)
         self.row_of = self._settle(row, column, value, cap, price)
 
     def _settle(self, row: Table, column: Table, value: Table, cap: Table, price: Table) -> Table:
@@ -347,13 +346,13 @@ class Board:
         unit = self.grid.shape[0] + column
         main = column < self.size
         unit[main] = self.meeting[column[main]]
-        key = row * (self.grid.shape[0] + self.width + 1) + unit
-        order = np.lexsort((value, key)) if (value > 1).any() else np.argsort(key, kind="stable")
-        ordered = key[order]
-        last = np.ones(len(order), dtype=np.bool_)
-        last[:-1] = ordered[1:] != ordered[:-1]
+        units = self.grid.shape[0] + self.width + 1
+        largest = int(value.max(initial=0)) + 1
+        key = np.sort((row * units + unit) * largest + value)
+        pair, much = np.divmod(key, largest)
+        last = np.flatnonzero(np.diff(pair, append=-1))
         most = np.zeros(len(cap), dtype=np.int64)
-        np.add.at(most, row[order[last]], value[order[last]])
+        np.add.at(most, pair[last] // units, much[last])
         kept = most > cap
         number = np.cumsum(kept) - 1
         inside = kept[row]
@@ -397,16 +396,12 @@ class Board:
         return board
 
 
-def _added_up(row: Table, column: Table, value: Table, rows: int) -> tuple[Table, Table, Table]:
-    """Return the entries sorted by column and row, each pair once."""
-    key = column * max(1, rows) + row
-    order = np.argsort(key, kind="stable")
-    key, row, column, value = key[order], row[order], column[order], value[order]
-    first = np.ones(len(key), dtype=np.bool_)
-    first[1:] = key[1:] != key[:-1]
-    if not first.all():
-        value = np.add.reduceat(value, np.flatnonzero(first))
-    return row[first], column[first], value
+def _added_up(row: Table, column: Table, rows: int) -> tuple[Table, Table, Table]:
+    """Return the entries sorted by column and row, each pair once with how often it was there."""
+    key = np.sort(column * max(1, rows) + row)
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    column, row = np.divmod(key[first], max(1, rows))
+    return row, column, np.diff(first, append=len(key))
 
 
 def _far(stays: Table, spots: int, far: Mask) -> tuple[Table, Table]:

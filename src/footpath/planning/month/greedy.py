@@ -149,7 +149,10 @@ class Draft:
         for candidate in order:
             if best != NONE and worth[candidate] >= least:
                 break
-            if self.place(m, first + candidate):
+            x = first + candidate
+            if best == NONE and self.board.need_begin[x] == self.board.need_begin[x + 1]:
+                return self.place(m, x)  # nobody wanting: it pays what it says
+            if self.place(m, x):
                 asked = (
                     int(worth[candidate]) + self.paid[m] - int(self.board.low[first + candidate])
                 )
