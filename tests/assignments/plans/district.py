@@ -7,7 +7,7 @@ from typing import Any
 
 from footpath.accounts.rules import Role
 from footpath.assignments import services
-from footpath.assignments.models import Plan
+from footpath.assignments.models import Limit, Plan
 from footpath.assignments.services import making, plans
 from footpath.directory.models import Area, Organization, Person, Tier
 from tests.world import NOON, World, area, assign, holder, later, member, organization, tiers
@@ -33,6 +33,8 @@ class District:
         ]
         for officer, hamlet in zip(self.officers[:4], self.hamlets, strict=False):
             assign(officer, hamlet)
+        # Whoever approves in these tests is never put in charge of a place by the plan itself.
+        Limit.objects.create(person=world.office, places=0, bound=True)
         self.tier: Tier = tiers()[3]
         self.head = holder(
             "Head of Hữu Định", Role.HEAD, organization("UBND", self.commune), self.commune

@@ -8,7 +8,7 @@ import pytest
 
 from footpath.accounts.models import TrailLine
 from footpath.assignments import services
-from footpath.assignments.models import Assignment, BasisDocument, DutyList, Letter, Plan
+from footpath.assignments.models import Assignment, BasisDocument, DutyList, Letter, Limit, Plan
 from footpath.assignments.services import StillOpen, deciding, plans
 from footpath.cases import services as cases
 from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken, StaleState
@@ -124,6 +124,7 @@ def test_the_head_of_the_place_approves_and_nobody_lower(district: District) -> 
 
 
 def test_nobody_approves_a_change_of_their_own_places(district: District) -> None:
+    Limit.objects.all().delete()
     first = district.planned()
     plans.pin_officer(
         plan=first,

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from footpath.assignments import planning, services
-from footpath.assignments.models import Conflict, CoverageRule, Plan
+from footpath.assignments.models import Conflict, CoverageRule, Limit, Plan
 from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import making, plans, policies
 from footpath.core.errors import InvalidValue, NotAllowed, NotThere, RuleBroken, StaleState
@@ -55,6 +55,7 @@ def test_officers_who_lead_elsewhere_have_less_room_here(district: District) -> 
 
 
 def test_whoever_checks_the_others_is_bound_to_the_desk(district: District) -> None:
+    Limit.objects.all().delete()
     found = problem(district)
     bound = {row.id for row in found.officers if row.bound}
     assert bound == {str(district.world.auditor.pk), str(district.world.administrator.pk)}
