@@ -82,7 +82,7 @@ def renamed(problem: MonthProblem, new) -> MonthProblem:
     )
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_shuffled_input_gives_the_same_plan(seed):
     problem = drawn(seed)
     assert schedule(shuffled(problem, seed)) == schedule(problem)
@@ -102,7 +102,7 @@ def test_other_names_in_the_same_order_give_the_same_slots(seed):
     ]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_names_in_another_order_give_the_same_cost(seed):
     problem = drawn(seed)
     turned = str.maketrans("0123456789", "9876543210")
@@ -110,7 +110,7 @@ def test_names_in_another_order_give_the_same_cost(seed):
     assert schedule(other).cost == schedule(problem).cost
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_person_fewer_at_a_meeting_never_raises_the_cost(seed):
     problem = replace(drawn(seed), waivers=())
     random = Random(seed)
