@@ -27,7 +27,7 @@ from footpath.planning.linear import Linear
 EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
 EACH = 10  # sets that join for each officer at a time
 FIRST = 20  # sets of each officer to begin with
-MARGIN = 15.0  # points by which those may be worse than the best
+MARGINS = (15.0, 4.0, 1.0, EXACT)  # points by which those may be worse than the best
 TINY = 1e-9
 FEW = 3_000  # sets among which to choose, at most
 SETTLING = 200  # work for choosing among plans of the same cost
@@ -308,8 +308,7 @@ class _Search:
                 return
             worth, rest = model.frame.worth(solution.duals)
             own = np.minimum(solution.duals[one], 0.0)
-            near = _reachable(t, prices, worth) + MARGIN
-            found, value = pricing.find(t, prices, worth, np.minimum(own - EXACT, near))
+            found, value = _near_best(t, prices, worth, own - EXACT)
             least = own.copy()
             np.minimum.at(least, found.officer, value)
             self.bound = max(self.bound, rest + float(least.sum()))
@@ -338,7 +337,7 @@ class _Search:
             return None
         self.bound = max(self.bound, solution.bound)
         worth, rest = frame.worth(solution.duals)
-        found, value = pricing.find(t, prices, worth, _reachable(t, prices, worth) + MARGIN)
+        found, value = _near_best(t, prices, worth, np.full(len(t.officers), np.inf))
         least = np.zeros(len(t.officers))
         np.minimum.at(least, found.officer, value)
         self.bound = max(self.bound, rest + float(least.sum()))
@@ -399,6 +398,21 @@ def _best(found: Sets, each: int) -> Sets:
     rank = np.arange(len(found)) - np.searchsorted(found.officer, found.officer)
     few = rank < each
     return Sets(found.officer[few], found.places[few], found.cost[few])
+
+
+def _near_best(table: Table, prices: Prices, worth: Floats, below: Floats) -> tuple[Sets, Floats]:
+    """Return all sets near the best of each officer that are also ``below`` (m), with their values.
+
+    The best one is always among them, unless it is not below. How near depends on how many there
+    are; TooManyError when even the best alone cannot be told from too many others.
+    """
+    reachable = _reachable(table, prices, worth)
+    for margin in MARGINS:
+        try:
+            return pricing.find(table, prices, worth, np.minimum(below, reachable + margin))
+        except TooManyError:
+            continue
+    raise TooManyError
 
 
 def _reachable(table: Table, prices: Prices, worth: Floats) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from footpath.planning.assignment.prices import Prices
 from footpath.planning.assignment.table import Floats, Ints, Table
 
+AHEAD = 3  # places of which the best are known from any position on
 MOST = 1_000_000  # sets looked at in one go; beyond that the pairs themselves are the better way
 
 
@@ -92,6 +93,7 @@ def find(table: Table, prices: Prices, worth: Floats, below: Floats) -> tuple[Se
     gain = np.where(np.isfinite(gain), gain, -1e15)
     best = np.zeros((gain.shape[0], gain.shape[1] + 1))
     np.cumsum(np.maximum(gain, 0.0), axis=1, out=best[:, 1:])
+    by = _Order(order, gain, best, count, below, _left(prices, order, gain))
     level = _Level(
         owner=np.flatnonzero((table.capacity > 0) & (count > 0)),
         members=np.empty((0, 0), dtype=np.int64),
@@ -105,7 +107,7 @@ def find(table: Table, prices: Prices, worth: Floats, below: Floats) -> tuple[Se
     size = 0
     while len(level.owner):
         size += 1
-        level = _grown(table, prices, level, _Order(order, gain, best, count, below), size)
+        level = _grown(table, prices, level, by, size)
         found.append(level.only(level.value <= below[level.owner]))
         level = level.only(table.capacity[level.owner] > size)
     return _gathered(table, prices, found)
@@ -113,13 +115,26 @@ def find(table: Table, prices: Prices, worth: Floats, below: Floats) -> tuple[Se
 
 @dataclass(frozen=True, eq=False)
 class _Order:
-    """The places of each officer from the most to the least gain, and sums of gains."""
+    """The places of each officer from the most to the least gain, and sums of gains.
+
+    ``left`` (steps passed, places, m, n + 1): the most that so many places from a position on could
+    bring an officer whose load has passed so many steps, so that every unit more is charged there.
+    """
 
     order: Ints
     gain: Floats
     best: Floats
     count: Ints
     below: Floats
+    left: Floats
+
+    def most(self, passed: Ints, places: Ints, owner: Ints, position: Ints) -> Floats:
+        """Return the most that ``places`` places from ``position`` on could still bring, (k,)."""
+        n = self.gain.shape[1]
+        free = self.best[owner, np.minimum(position + places, n)] - self.best[owner, position]
+        some = np.minimum(places, self.left.shape[1] - 1)
+        charged = self.left[passed, some, owner, position]
+        return np.asarray(np.where(places == some, charged, free))
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,10 +202,31 @@ def _grown(table: Table, prices: Prices, level: _Level, by: _Order, size: int) -
     more -= np.maximum(level.stepped[:, parent] - prices.steps[:, None], 0)
     value = level.value[parent] - by.gain[owner, last] + prices.fair * (more * counts).sum(axis=0)
     weight = level.weight[parent] + table.weight[place]
-    left = by.best[owner, np.minimum(last + 1 + rest[parent], n)] - by.best[owner, last + 1]
+    passed = ((stepped >= prices.steps[:, None]) * counts).sum(axis=0)
+    left = by.most(passed, rest[parent], owner, last + 1)
     keep = (weight <= table.limit[owner]) & (value - left <= by.below[owner])
     members = np.concatenate([level.members[parent], place[:, None]], axis=1)
     return _Level(owner, members, last, value, stepped, weight).only(keep)
+
+
+def _left(prices: Prices, order: Ints, gain: Floats) -> Floats:
+    """Return what places from each position on could bring: see ``_Order``."""
+    officers, n = gain.shape
+    steps = len(prices.steps)
+    charge = np.zeros((steps + 1, officers, n))
+    for step in range(steps):
+        units = prices.units[step][order] * prices.counts[step][:, None]
+        charge[step + 1] = charge[step] + prices.fair * units
+    charged = np.maximum(gain[None, :, :] - charge, 0.0)
+    best = np.zeros((steps + 1, AHEAD, officers))  # the best ones so far, seen from the end
+    left = np.zeros((steps + 1, AHEAD + 1, officers, n + 1))
+    for position in reversed(range(n)):
+        new = charged[:, :, position]
+        for place in range(AHEAD):
+            now = best[:, place]
+            best[:, place], new = np.maximum(now, new), np.minimum(now, new)
+        left[:, 1:, :, position] = np.cumsum(best, axis=1)
+    return left
 
 
 def _reached(reach: Floats, owner: Ints, wanted: Floats) -> Ints:
