@@ -121,6 +121,7 @@ def test_prices_of_rows_come_with_models_that_may_be_broken() -> None:
     solution = solve(model)
     assert (solution.status, solution.cost, solution.bound) == ("proven", 9.0, 9.0)
     assert solution.duals.tolist() == [2.0, 1.0]
+    assert solve(model, backend="cpsat").duals.tolist() == [2.0, 1.0]
 
 
 def test_a_model_without_columns_needs_no_solver() -> None:
@@ -211,9 +212,11 @@ def test_what_whole_numbers_cannot_express_is_refused_by_cpsat(
     model = Linear()
     columns = model.columns([cost, 1.0], 0, [upper, 9], [False, True])
     model.entries(model.rows(3, np.inf), columns, [value, 1.0])
-    with pytest.raises(ValueError, match=said):
-        solve(model, backend="cpsat")
-    assert solve(model).status == "proven"
+    refused = solve(model, backend="cpsat")
+    assert (refused.status, said in refused.error) == ("nothing", True)
+    best = solve(model)
+    assert (best.status, best.error) == ("proven", "")
+    assert solve(model, backend="cpsat", start=best.values).status == "gap"
 
 
 def test_cpsat_takes_a_broken_column_where_rounding_loses_nothing() -> None:

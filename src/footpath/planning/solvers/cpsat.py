@@ -49,6 +49,7 @@ def run(job: Job, report: Report) -> Answer:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
+    parameters.linearization_level = 2  # our models are linear throughout
     parameters.random_seed = job.seed % 2**31
     parameters.relative_gap_limit = 0.0
     if job.work is not None:

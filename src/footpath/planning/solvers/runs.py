@@ -32,7 +32,7 @@ class Solution:
     ``work`` is in units of ``Budget.work``. ``reproducible`` is False when the clock, the caller
     or a death of the worker ended it. ``duals`` (m floats, a row's price) only for models without
     integer columns, by HiGHS. ``cpu_s`` are CPU seconds of the worker for this model, ``peak_mb``
-    is the peak of its memory so far. ``error`` says why a back end refused the model.
+    is the peak of its memory so far. ``error`` says why the back end could not express the model.
     """
 
     status: str
@@ -94,11 +94,13 @@ def solve(
     """Minimise a model; the same model, seed and work give the same bytes anywhere.
 
     ``start`` is a full column vector to begin from; when it keeps every row the answer is never
-    worse. Raises ValueError when the back end is not one of ``available()`` or cannot express the
-    model; never because a worker died.
+    worse. A model without integer columns goes to HiGHS, whatever the back end: CP-SAT knows no
+    such. Raises ValueError when the back end is not one of ``available()``; never because a worker
+    died, or because a back end cannot express the model (see ``Solution.error``).
     """
     _check_installed(backend)
-    return _Run(model.arrays(), backend, seed, budget or Budget(), start, on_progress).solution()
+    arrays = model.arrays()
+    return _Run(arrays, backend, seed, budget or Budget(), start, on_progress).solution()
 
 
 def _check_installed(backend: str) -> None:
@@ -188,7 +190,8 @@ class _Run:
     ) -> None:
         self.arrays = arrays
         self.step = arrays.step
-        self.backend = backend
+        broken = not arrays.integer.any() and "highs" in available()
+        self.backend = "highs" if broken else backend
         self.seed = seed
         self.budget = budget
         self.on_progress = on_progress
@@ -213,8 +216,6 @@ class _Run:
         answer = self.ask()
         while answer is None and self.idle_death:  # it had left just then: another one
             answer = self.ask()
-        if answer is not None and answer.error:
-            raise ValueError(answer.error)
         return self.conclude(answer, killed=answer is None)
 
     def without_columns(self) -> Solution:
@@ -335,4 +336,5 @@ class _Run:
             duals=_NONE if answer.duals is None else answer.duals,
             cpu_s=answer.cpu_s,
             peak_mb=answer.peak_mb,
+            error=answer.error,
         )
