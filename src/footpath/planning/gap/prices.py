@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footpath.planning.gap.reading import GapInstance, Whole
+from footpath.planning.gap.watch import Watch
 
 Real = NDArray[np.float64]
+LONGEST = 64_000_000  # cells that prices of capacity are looked for in, all steps together
 BITS = 60  # what sums of fixed point numbers may take
 
 
@@ -82,7 +84,7 @@ def square(direction: Real) -> float:
     return int((coarse * coarse).sum()) / 256
 
 
-def price_capacity(model: Model, steps: int = 500) -> Relaxed:
+def price_capacity(model: Model, watch: Watch, steps: int = 500) -> Relaxed:
     """Return prices close to the best: steps along the overload of each agent, ever shorter."""
     cost, weight = model.cost << model.shift, model.weight
     agents = cost.shape[0]
@@ -93,8 +95,9 @@ def price_capacity(model: Model, steps: int = 500) -> Relaxed:
     best: Relaxed | None = None
     length, stale = 1.0, 0
     smoothed: Real | None = None
-    for _ in range(steps):
+    for _ in range(max(20, min(steps, LONGEST // cost.size))):
         found, agent = relaxed(cost, weight, model.capacity, np.rint(price).astype(np.int64))
+        watch.spend(cost.size * 4)
         if best is None or found.bound > best.bound:
             if best is not None and found.bound - best.bound > abs(best.bound) >> 20:
                 stale = 0
@@ -103,7 +106,7 @@ def price_capacity(model: Model, steps: int = 500) -> Relaxed:
         if stale > 10:
             length, stale = length * 0.6, 0
             price = best.capacity_price.astype(float)
-        if length < 1e-5:
+        if length < 1e-5 or watch.over():
             break
         over = overload(weight, model.capacity, agent)
         smoothed = over if smoothed is None else 0.3 * smoothed + 0.7 * over

@@ -22,7 +22,8 @@ from footpath.planning.gap.watch import Watch
 
 CLOSENESS = 64
 FULL_WIDTH = 100  # candidates of each agent, where there are more jobs
-HOPE = 300
+HOPE = 300  # parts in 100,000 above its bound where a plan may well end
+ROAM = 10  # parts in 100,000 of the cost that a plan to go on from may cost more
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ Tell = Callable[[Standing], None]
 class Search:
     """What is known of one problem, and the two deeds: a first plan, a better plan."""
 
-    def __init__(self, model: Model, prices: Relaxed) -> None:
-        """Take the problem and its prices of capacity."""
-        self.model, self.prices = model, prices
+    def __init__(self, model: Model, prices: Relaxed, patience: Watch | None = None) -> None:
+        """Take the problem and its prices of capacity; ``patience`` knows when time is up."""
+        self.model, self.prices, self.patience = model, prices, patience or Watch()
         self.cost = model.cost << model.shift
         self.every = np.arange(model.cost.shape[1])
         penalty = 4 * int(prices.capacity_price.max(initial=0)) + 20 * model.one
@@ -88,18 +89,18 @@ class Search:
             self.cost, model.weight, model.capacity, self.prices.reduced,
             self.prices.capacity_price, min(jobs, FULL_WIDTH),
         )  # fmt: skip
-        target = self.prices.bound + self._hope(jobs)
+        target = self.prices.bound + self._share_of_cost(HOPE, jobs)
         return Auction(table, self.prices.job_price, target, model.one, watch)
 
-    def _hope(self, jobs: int) -> int:
-        """Return how far above its bound a plan of so many jobs may well end: 0.3 percent."""
+    def _share_of_cost(self, parts: int, jobs: int) -> int:
+        """Return so many parts in 100,000 of what so many jobs cost at least."""
         whole = self.prices.bound + (self.model.base << self.model.shift)
-        return HOPE * abs(whole) * jobs // (100_000 * self.every.size)
+        return parts * abs(whole) * jobs // (100_000 * self.every.size)
 
     @cached_property
     def settled(self) -> tuple[Whole, Whole]:
         """Return prices of jobs after a first auction, and the break price of each agent."""
-        auction = self._auction(Watch())
+        auction = self._auction(self.patience)
         auction.settle(150 if self.cost.size < 40_000 else 30)
         return auction.best_price, auction.open.break_price
 
@@ -133,21 +134,35 @@ class Search:
         return self.standing(self.prices.reduced.argmin(axis=0) if found is None else found)
 
     def improve(self, task: Task, watch: Watch, tell: Tell) -> Standing:
-        """Return the best plan found by planning groups of agents anew until the watch says so."""
+        """Return the best plan found by planning groups of agents anew until the watch says so.
+
+        Plans that cost a little more are gone on from too, so as not to stay where no group
+        alone can be planned better; the best is kept.
+        """
         assert task.agent is not None  # noqa: S101 - there is a plan to improve
-        now = self.standing(task.agent)
+        best = now = self.standing(task.agent)
         random = Random(task.seed)  # noqa: S311 - a search, no secret
         ties: Whole | None = None
-        while not watch.over() and now.cost > self.prices.bound:
+        while not watch.over() and best.cost > self.prices.bound:
             if ties is None:
                 ties = self.ties(now.agent)
             group = self._drawn(now, task.island, ties, random)
             watch.spend(group.size * 1000)
-            better = self._anew(now, group, random, watch)
-            if better is not None:
-                now, ties = better, None
-                tell(now)
-        return now
+            other = self._anew(now, group, now.cost + self._room(now, best, random), random, watch)
+            if other is None:
+                continue
+            now, ties = other, None
+            if now.cost < best.cost:
+                best = now
+                tell(best)
+        return best
+
+    def _room(self, now: Standing, best: Standing, random: Random) -> int:
+        """Draw how much more than now the next plan may cost: every other time nothing."""
+        if now.over or random.random() < 0.5:
+            return 0
+        slope = self._share_of_cost(ROAM, self.every.size)
+        return min(random.randrange(slope + 1), best.cost + 3 * slope - now.cost)
 
     def ties(self, agent: Whole) -> Whole:
         """Return how much each two agents have to exchange."""
@@ -181,8 +196,10 @@ class Search:
             pull += ties[island[chosen[-1]], island]
         return np.sort(island[chosen])
 
-    def _anew(self, now: Standing, agents: Whole, random: Random, watch: Watch) -> Standing | None:
-        """Plan the jobs of these agents anew; return a cheaper plan or None."""
+    def _anew(
+        self, now: Standing, agents: Whole, below: int, random: Random, watch: Watch
+    ) -> Standing | None:
+        """Plan the jobs of these agents anew; return a plan that costs less than that, or None."""
         model = self.model
         inside = np.zeros(model.capacity.size, np.bool_)
         inside[agents] = True
@@ -197,24 +214,23 @@ class Search:
         np.add.at(load, row, weight[row, np.arange(jobs.size)])
         plain = int(cost[row, np.arange(jobs.size)].sum())
         over = int(np.maximum(load - group.capacity, 0).sum())
-        below = plain + over * self.limits.penalty - model.one
+        below += plain + over * self.limits.penalty - now.cost - model.one
         price, break_price = self.settled
         table = candidates(
             cost, weight, group.capacity, self.prices.reduced[cells], break_price[agents],
             FULL_WIDTH,
         )  # fmt: skip
-        target = plain + (self._hope(jobs.size) if over else 0)
+        target = plain + (self._share_of_cost(HOPE, jobs.size) if over else 0)
         auction = Auction(table, price[jobs], target, model.one, watch)
         auction.settle(15)
         if auction.bound is None or auction.bound > below:
             return None
         found = dive(group, auction, MANNER, self.limits, below=below, random=random)
-        if found is None:
+        if found is None or (found == row).all():
             return None
         agent = now.agent.copy()
         agent[jobs] = agents[found]
-        better = self.standing(agent)
-        return better if better.cost < now.cost else None
+        return self.standing(agent)
 
 
 SIZES = (6, 8, 10, 12, 15)

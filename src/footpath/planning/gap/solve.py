@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -33,7 +34,7 @@ class _Rounds:
         """Begin with the prices of capacity."""
         self.instance, self.model, self.watch = instance, model, watch
         self.random = Random(seed)  # noqa: S311 - a search, no secret
-        self.search = Search(model, price_capacity(model))
+        self.search = Search(model, price_capacity(model, watch))
         self.bound = self.search.prices.bound
         self.best: Standing | None = None
         self.heard: dict[int, Standing] = {}
@@ -73,8 +74,28 @@ class _Rounds:
         best = self.best
         return best is not None and best.usable and self.whole(best.cost) <= self.whole(self.bound)
 
-    def run(self, team: Team, limit: int | None, seconds: float | None) -> None:
+    def figures(self) -> tuple[float, float]:
+        """Return the cost of the best plan (``inf`` without one) and the bound."""
+        unit = self.instance.cost_unit
+        best = self.best
+        cost = math.inf if best is None or not best.usable else self.whole(best.cost) / unit
+        return cost, self.whole(self.bound) / unit
+
+    def plan(self) -> GapPlan:
+        """Return what came of it."""
+        best = self.best
+        agent = None if best is None or not best.usable else best.agent
+        status: Status = "proven" if self.done else "nothing" if agent is None else "gap"
+        plan = _plan(self.instance, agent, self.whole(self.bound), status)
+        timely = not (self.late or self.watch.late)
+        return replace(plan, work=self.spent // UNIT, reproducible=timely)
+
+    def run(self, team: Team, limits: Budget) -> None:
         """Go through rounds of two tasks each until the limit."""
+        seconds, work = limits.seconds, limits.work
+        if seconds is None and work is None:
+            work = USUAL_WORK
+        limit = None if work is None else work * UNIT
         team.begin(self.model, self.search.prices)
         cells = None if limit is None else max(UNIT, int(ROUND * limit / 2))
         share = None if seconds is None else max(0.3, ROUND * seconds)
@@ -82,16 +103,15 @@ class _Rounds:
         firsts = [Task(None, everyone, self._seed(), limit, seconds) for _ in range(2)]
         team.round(firsts, self.hear, self.watch)
         while self.best is not None and not self.done and not self._over(limit):
-            base = max(self.heard.values(), key=lambda one: -one.cost) if self.heard else self.best
-            base = min((base, self.best), key=lambda one: one.cost)
+            base = min(*self.heard.values(), self.best, key=lambda one: one.cost)
             areas = self._areas(base, everyone)
             tasks = [Task(base.agent, area, self._seed(), cells, share) for area in areas]
             self.heard = {}
             team.round(tasks, self.hear, self.watch)
+            if not self.heard:  # nobody is left to do anything
+                break
             if len(self.heard) == len(tasks) and areas[0] is not areas[1]:
                 self._merge(base, areas)
-            if not self.heard:
-                break
 
     def _over(self, limit: int | None) -> bool:
         return self.watch.over() or (limit is not None and self.spent >= limit)
@@ -120,6 +140,7 @@ class _Rounds:
 def solve_gap(
     instance: GapInstance, *, budget: Budget | None = None, seconds: float | None = None,
     work: int | None = None, seed: int = 0, workers: int = 2, on_progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> GapPlan:  # fmt: skip
     """Return the cheapest plan found within the limits, with a bound no plan can be below.
 
@@ -129,12 +150,8 @@ def solve_gap(
     bound; returning False stops and keeps the best. Raises UnreadableInstance when numbers are
     too large to be planned with exactly.
     """
-    began = time.monotonic()
-    if budget is not None:
-        seconds, work = budget.seconds, budget.work
-    Budget(work=work, seconds=seconds)
-    if work is None and seconds is None:
-        work = USUAL_WORK
+    began = clock()
+    limits = budget or Budget(work=work, seconds=seconds)
     model = made_ready(instance)
     if model is None:
         raise UnreadableInstance(
@@ -144,41 +161,28 @@ def solve_gap(
         return _plan(instance, None, None, "infeasible")
     small = listed(instance, model)
     if small is not None:
-        status: Status = "proven" if small.usable else "infeasible"
         cost = (small.cost >> model.shift) + model.base
-        plan = _plan(instance, small.agent if small.usable else None, cost, status)
-        if on_progress is not None and small.usable:
-            on_progress(plan.cost, plan.bound, time.monotonic() - began)
-        return plan
+        if small.usable:
+            return _plan(instance, small.agent, cost, "proven")
+        return _plan(instance, None, None, "infeasible")
     stop: list[bool] = []
-    until = None if seconds is None else began + max(seconds - MARGIN, seconds / 2)
-    watch = Watch(until=until, stopped=lambda: bool(stop))
-    limit = None if work is None else work * UNIT
-    team: Team = Alone() if workers <= 1 else Together(workers)
+    watch = Watch(until=None, clock=clock, stopped=lambda: bool(stop))
+    if limits.seconds is not None:
+        watch.until = began + max(limits.seconds - MARGIN, limits.seconds / 2)
+    team: Team = Alone(watch) if workers <= 1 else Together(workers)
     with team:
         rounds = _Rounds(instance, model, watch, seed)
 
         def show() -> None:
-            if on_progress is None:
-                return
-            best = rounds.best
-            known = best is not None and best.usable
-            cost = rounds.whole(best.cost) / instance.cost_unit if best and known else math.inf
-            bound = rounds.whole(rounds.bound) / instance.cost_unit
-            if on_progress(cost, bound, time.monotonic() - began) is False:
+            cost, bound = rounds.figures()
+            if on_progress is not None and on_progress(cost, bound, clock() - began) is False:
                 stop.append(True)
 
         rounds.show = show
-        rounds.run(team, limit, seconds)
-    best = rounds.best
-    agent = best.agent if best is not None and best.usable else None
-    status = "proven" if rounds.done else "gap" if agent is not None else "nothing"
-    plan = _plan(instance, agent, rounds.whole(rounds.bound), status)
-    reproducible = not (rounds.late or watch.late)
-    return GapPlan(
-        plan.cost, plan.bound, plan.gap, plan.agent_of_job, status, rounds.spent // UNIT,
-        reproducible,
-    )  # fmt: skip
+        rounds.run(team, limits)
+        if rounds.best is None and not watch.over():  # all workers died
+            rounds.run(Alone(watch), limits)
+    return rounds.plan()
 
 
 def _plan(instance: GapInstance, agent: Whole | None, bound: int | None, status: Status) -> GapPlan:

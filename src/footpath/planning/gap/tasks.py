@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import FileIO
 from typing import cast
@@ -25,17 +26,17 @@ class Told:
     late: bool = False
 
 
-def perform(search: Search, number: int, task: Task, watch: Watch, tell: object) -> Told:
-    """Do one task; ``tell`` hears of every better plan on the way."""
-    say = tell if callable(tell) else None
+def perform(
+    search: Search, number: int, task: Task, watch: Watch, tell: Callable[[Told], None]
+) -> Told:
+    """Do one task; ``tell`` hears of every better plan on the way. Return its last word."""
+    bound = None
     if task.agent is None:
         bound = search.strong_bound()
         standing = search.first(task, watch)
-        return Told(number, standing, True, bound, watch.spent, watch.late)
-    standing = search.improve(
-        task, watch, lambda better: say(Told(number, better)) if say else None
-    )
-    return Told(number, standing, True, None, watch.spent, watch.late)
+    else:
+        standing = search.improve(task, watch, lambda better: tell(Told(number, better)))
+    return Told(number, standing, True, bound, watch.spent, watch.late)
 
 
 def serve(tasks: FileIO, answers: FileIO) -> None:

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self, cast
 
 from footpath.planning.gap.prices import Model, Relaxed
@@ -39,12 +38,7 @@ class Team(Protocol):
     def __enter__(self) -> Self:
         """Take up work."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *what: object) -> None:
         """Leave off work at once."""
 
 
@@ -52,6 +46,10 @@ class Alone:
     """This process does one task after the other, each in its share of the time."""
 
     search: Search
+
+    def __init__(self, watch: Watch) -> None:
+        """Look at this watch also where no task is at work."""
+        self.patience = Watch(until=watch.until, clock=watch.clock, stopped=watch.stopped)
 
     def __enter__(self) -> Self:
         """Nothing to take up."""
@@ -62,7 +60,7 @@ class Alone:
 
     def begin(self, model: Model, prices: Relaxed) -> None:
         """Make the problem known."""
-        self.search = Search(model, prices)
+        self.search = Search(model, prices, self.patience)
 
     def round(self, tasks: list[Task], hear: Hear, watch: Watch) -> None:
         """Do the tasks in order."""
