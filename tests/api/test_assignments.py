@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from footpath.assignments import services
 from footpath.assignments.models import Assignment, BasisDocument
+from footpath.cases.models import Case
+from footpath.core import clock
 from footpath.directory.models import Person
 from tests.world import World, assign
 
@@ -127,3 +131,100 @@ def test_a_list_costs_three_queries(
     with django_assert_num_queries(3):  # the session, the place, the rows
         rows = client.get(f"{ADDRESS}?area={world.district.code}&role=monitor").json()["items"]
     assert len(rows) == count
+
+
+def test_who_acts_and_who_leads_above_is_told(world: World) -> None:
+    client, today = client_of(world.member), clock.today()
+    address = f"/api/v1/areas/{world.hue.code}/in-charge"
+    nobody = client.get(f"/api/v1/areas/{world.group.code}/in-charge").json()
+    assert (nobody["in_charge"], nobody["acting"]) == ([], None)
+    assert nobody["nearest_above"] == {
+        "area": world.hue.code,
+        "area_name": world.hue.name,
+        "person": world.officer.pk,
+        "name": world.officer.name,
+    }
+    services.record_absence(
+        person=world.officer,
+        start=today,
+        until=today,
+        stand_ins={world.hue.assignments.get(): world.far},
+        by=world.office,
+        at=clock.now(),
+    )
+    assert client.get(address).json()["acting"] == {
+        "person": world.far.pk,
+        "name": world.far.name,
+        "instead_of": world.officer.pk,
+        "start": today.isoformat(),
+        "until": today.isoformat(),
+    }
+    tomorrow = today + timedelta(days=1)
+    assert client.get(f"{address}?on={tomorrow}").json()["acting"] is None
+    rows = client_of(world.office).get("/api/v1/absences").json()["items"]
+    assert [row["person"]["name"] for row in rows] == [world.officer.name]
+    assert client.get("/api/v1/absences").json() == {"items": [], "next": None}
+
+
+def test_ending_with_something_open_answers_409_with_the_list(world: World) -> None:
+    case = world.case()
+    Case.objects.filter(pk=case.pk).update(owner=world.officer)
+    made = world.hue.assignments.get()
+    address, client = f"{ADDRESS}/{made.pk}/end", client_of(world.head)
+    today = clock.today()
+    refused = post(client, address, {"last_day": today.isoformat()})
+    assert refused.status_code == 409
+    assert refused.json()["open"] == [
+        {
+            "assignment": made.pk,
+            "kind": "cases",
+            "items": [{"label": f"{case.number} {case.title}", "url": case.get_absolute_url()}],
+        }
+    ]
+    nobody = post(client, address, {"last_day": today.isoformat(), "successor": 999_999})
+    assert nobody.status_code == 422
+    said = {"last_day": today.isoformat(), "successor": world.far.pk, "in_charge": True}
+    assert post(client, address, said).json()["until"] == today.isoformat()
+    assert Assignment.objects.get(area=world.hue, person=world.far).start > today
+
+
+def test_an_exception_needs_its_reason(world: World) -> None:
+    services.set_limit(person=world.far, places=0, bound=False, by=world.office, at=clock.now())
+    said = {
+        "person": world.far.pk,
+        "area": world.group.code,
+        "start": clock.today().isoformat(),
+    }
+    client = client_of(world.head)
+    refused = post(client, ADDRESS, said)
+    assert (refused.status_code, refused.json()["field"]) == (409, "exception")
+    assert post(client, ADDRESS, said | {"exception": "Until spring."}).status_code == 201
+
+
+def test_the_duties_of_a_place_are_read(world: World) -> None:
+    today = clock.today()
+    made = services.create_duty_list(
+        area=world.thach,
+        role="lead",
+        title="2 grasps",
+        items=["One", "Two"],
+        start=today,
+        by=world.head,
+        at=clock.now(),
+    )
+    client = client_of(world.member)
+    assert client.get(f"/api/v1/areas/{world.hue.code}/duties?role=lead").json() == {
+        "items": [
+            {
+                "id": made.pk,
+                "area": world.thach.code,
+                "role": "lead",
+                "title": "2 grasps",
+                "items": ["One", "Two"],
+                "basis": None,
+                "start": today.isoformat(),
+                "until": None,
+            }
+        ]
+    }
+    assert client.get(f"/api/v1/areas/{world.son.code}/duties").json() == {"items": []}

@@ -77,7 +77,7 @@ def test_a_place_shows_who_is_in_charge_with_the_basis(world: World) -> None:
 def test_a_person_shows_what_they_are_in_charge_of(world: World) -> None:
     page = page_of(world.head, reverse("directory:person", args=[world.officer.pk]))
     assert world.hue.assignments.get().get_absolute_url() in page
-    assert on_places.in_charge_of(world.head, world.member) is None
+    assert on_places.in_charge_of(world.member, world.head) is None
 
 
 def test_the_administrator_changes_documents_but_not_assignments(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from footpath.assignments.models import Assignment, BasisDocument
+from footpath.assignments.services import carry_out_due, set_limit
+from footpath.cases.models import Case
 from footpath.core import clock
 from footpath.directory.models import Area, Organization, Person
 from tests.world import World, area, assign, person
@@ -218,7 +220,8 @@ def test_an_assignment_of_an_organization_has_a_page(world: World) -> None:
 
 def test_ending_names_its_consequence_and_asks_to_read_it(world: World) -> None:
     made = world.hue.assignments.get()
-    assert "nobody leads Ấp Tân Huề until" in shown(world.head, "assignments:assignment", made.pk)
+    page = shown(world.head, "assignments:assignment", made.pk)
+    assert "Without a successor in charge, nobody leads Ấp Tân Huề" in page
     client, address = signed_in(world.head), made.get_absolute_url()
     day = clock.today().isoformat()
     assert client.post(address, {"last_day": day}).status_code == 422
@@ -253,3 +256,74 @@ def test_pages_ask_to_sign_in(world: World) -> None:
         made.get_absolute_url(),
     ):
         assert Client().get(address).status_code == 302
+
+
+# --- handing over ---------------------------------------------------------------------------------
+
+
+def test_ending_with_something_open_shows_the_list_and_asks_who_takes_over(world: World) -> None:
+    case = world.case()
+    Case.objects.filter(pk=case.pk).update(owner=world.officer)
+    assign(world.far, world.hue, "deputy")
+    made = world.hue.assignments.get(role="lead")
+    client, address = signed_in(world.head), made.get_absolute_url()
+    page = client.get(address).content.decode()
+    assert "Still open." in page
+    assert case.get_absolute_url() in page
+    assert page.index("Deputy here") < page.index("Somebody else")
+    sent = {"last_day": clock.today().isoformat(), "understood": "on", "handover_note": "Keys."}
+    refused = client.post(address, sent)
+    assert refused.status_code == 422
+    assert "Still open in Ấp Tân Huề: 1 open case. Name who takes over." in " ".join(
+        refused.content.decode().split()
+    )
+    assert client.post(address, sent | {"other": "Nobody at all"}).status_code == 422
+    sheet = shown(world.head, "assignments:handover", made.pk)
+    assert "1 open case" in sheet
+    assert "1 open case" not in shown(world.second, "assignments:handover", made.pk)
+    taken = sent | {"successor": world.far.pk}
+    assert client.post(address, taken).status_code == 302
+    assert "Hands over on" in shown(world.head, "assignments:assignment", made.pk)
+    made.handover.due_on = clock.today()
+    made.handover.save()
+    carry_out_due(on=clock.today(), at=clock.now())
+    sheet = shown(world.member, "assignments:handover", made.pk)
+    assert "Handed over in all" in sheet
+    assert world.far.name in sheet
+
+
+def test_a_successor_is_put_in_charge_from_the_day_after(world: World) -> None:
+    made = world.hue.assignments.get()
+    today = clock.today()
+    sent = {
+        "last_day": today.isoformat(),
+        "understood": "on",
+        "other": world.far.code,
+        "in_charge": "on",
+    }
+    set_limit(person=world.far, places=0, bound=False, by=world.office, at=clock.now())
+    client = signed_in(world.head)
+    refused = client.post(made.get_absolute_url(), sent)
+    assert refused.status_code == 422
+    assert 'name="exception"' in refused.content.decode()
+    assert client.post(made.get_absolute_url(), sent | {"exception": "Spring."}).status_code == 302
+    following = Assignment.objects.get(area=world.hue, person=world.far)
+    assert (following.start, following.exception) == (today + timedelta(days=1), "Spring.")
+
+
+def test_who_is_in_charge_of_a_place_is_three_taps_from_home(world: World) -> None:
+    client = signed_in(world.member)
+    assert reverse("directory:places") in client.get("/").content.decode()
+    places = client.get(reverse("directory:places", query={"q": "Huề"})).content.decode()
+    assert world.hue.get_absolute_url() in places
+    page = client.get(world.hue.get_absolute_url()).content.decode()
+    assert "Lê Thị Mai" in page
+    assert reverse("assignments:place", args=[world.hue.code]) in page
+    assert 'name="on"' in page
+
+
+def test_a_place_without_a_lead_names_the_nearest_above(world: World) -> None:
+    page = shown(world.member, "assignments:place", world.group.code)
+    assert "Nearest lead above: Ấp Tân Huề" in page
+    assert "Nearest lead above" in shown(world.member, "directory:area", world.group.code)
+    assert "Nearest lead above" not in shown(world.member, "assignments:place", world.hue.code)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +22,15 @@ from django.urls.resolvers import URLPattern, URLResolver
 from PIL import Image
 
 from footpath.accounts import services as accounts
-from footpath.assignments.models import Assignment, Letter, Plan
+from footpath.assignments.models import (
+    Absence,
+    Assignment,
+    Cluster,
+    DutyList,
+    Letter,
+    Plan,
+    StandIn,
+)
 from footpath.assignments.services import making, plans
 from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
@@ -35,6 +43,24 @@ from tests.world import NOON, World, later
 pytestmark = pytest.mark.django_db
 
 ROLES = ("anonymous", "member", "officer", "head", "office", "administrator")
+
+
+def away(world: World, assignment: Assignment) -> tuple[Absence, StandIn]:
+    """Return an absence of the officer to come, and who stands in then."""
+    absence = Absence.objects.create(
+        person=assignment.person,
+        start=clock.today() + timedelta(days=2),
+        until=clock.today() + timedelta(days=4),
+        recorded_by=world.office,
+        recorded_at=NOON,
+    )
+    return absence, StandIn.objects.create(
+        absence=absence,
+        assignment=assignment,
+        person=world.far,
+        start=absence.start,
+        until=absence.until,
+    )
 
 
 def planned(world: World) -> Plan:
@@ -99,6 +125,11 @@ class Things:
         )
         self.duty = self.meeting.duties.create(person=world.officer)
         self.assignment = Assignment.objects.get(person=world.officer)
+        self.absence, self.stand_in = away(world, self.assignment)
+        self.duties = DutyList.objects.create(
+            area=world.thach, role="lead", title="4 grasps", start=date(2026, 1, 1)
+        )
+        self.cluster = Cluster.objects.create(name="Cụm 1", area=world.district)
         self.plan = planned(world)
         self.approved, self.letter = approved(world, self.assignment)
         self.post = Post.objects.get(role="head")
@@ -140,6 +171,12 @@ class Things:
             "api:approve_plan": {"pk": self.plan.pk},
             "api:reject_plan": {"pk": self.plan.pk},
             "api:do_deed": {"pk": self.case.pk, "deed": "note"},
+            "assignments:absence": {"pk": self.absence.pk},
+            "assignments:stand-in": {"pk": self.absence.pk, "row": self.stand_in.pk},
+            "assignments:duty-list": {"pk": self.duties.pk},
+            "assignments:duty-list-version": {"pk": self.duties.pk},
+            "assignments:cluster": {"pk": self.cluster.pk},
+            "assignments:officer": {"pk": world.officer.pk},
             "api:get_assignment": {"pk": self.assignment.pk},
             "api:end_assignment": {"pk": self.assignment.pk},
             "api:get_meeting": {"pk": self.meeting.pk},

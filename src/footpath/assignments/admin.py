@@ -10,7 +10,16 @@ from django.http import HttpRequest
 
 from footpath.accounts import audit
 from footpath.accounts import selectors as accounts
-from footpath.assignments.models import Assignment, BasisDocument, Cluster
+from footpath.assignments.models import (
+    Absence,
+    Assignment,
+    BasisDocument,
+    Cluster,
+    CoverageRule,
+    DutyList,
+    Handover,
+    Limit,
+)
 from footpath.core import clock
 from footpath.core.admin import ReadOnlyAdmin
 
@@ -62,3 +71,44 @@ class AssignmentAdmin(ReadOnlyAdmin):
     list_display = ("person", "area", "organization", "role", "start", "until", "page_link")
     list_filter = ("role",)
     list_select_related = ("person", "area", "organization")
+
+
+@admin.register(Absence)
+class AbsenceAdmin(ReadOnlyAdmin):
+    """Absences, to read."""
+
+    list_display = ("person", "start", "until", "withdrawn_at")
+    list_select_related = ("person",)
+
+
+@admin.register(Handover)
+class HandoverAdmin(ReadOnlyAdmin):
+    """Handovers, to read: done and to come."""
+
+    list_display = ("assignment", "successor", "due_on", "done_at")
+    list_select_related = ("assignment__person", "assignment__area", "successor")
+
+
+@admin.register(DutyList)
+class DutyListAdmin(ReadOnlyAdmin):
+    """Duty lists, to read: a list changes by a new version. Source: S2.7."""
+
+    list_display = ("title", "area", "role", "start", "until")
+    list_filter = ("role",)
+    list_select_related = ("area",)
+
+
+@admin.register(CoverageRule)
+class CoverageRuleAdmin(ReadOnlyAdmin):
+    """What each tier needs, to read. Source: S2.1."""
+
+    list_display = ("area", "tier", "needs_lead", "needs_deputy")
+    list_select_related = ("area", "tier")
+
+
+@admin.register(Limit)
+class LimitAdmin(ReadOnlyAdmin):
+    """Limits of officers, to read."""
+
+    list_display = ("person", "places", "bound")
+    list_select_related = ("person",)
