@@ -230,3 +230,14 @@ def test_a_name_that_is_not_in_the_problem_is_refused():
     ):
         with pytest.raises(ValueError, match=what):
             schedule(bad)
+    with pytest.raises(ValueError, match="'abacus' is not installed"):
+        schedule(good, backend="abacus")
+
+
+def test_nothing_to_plan_is_planned():
+    for problem in (month(), month(slots=())):
+        plan = schedule(problem)
+        assert (plan.entries, plan.status, plan.cost) == ((), "proven", 0)
+        assert check(plan, problem) == []
+    nowhere = month(meeting("m", "ann"), slots=())
+    assert [finding.kind for finding in schedule(nowhere).findings] == ["nowhere"]

@@ -75,7 +75,9 @@ class Prices:
             away = self.grid.away[guests]
             missing = away.sum(axis=0)
             if self.current[m] >= 0:
-                known = np.isin(guests, [self.grid.person_of[p] for p in entry.guests_missing])
+                known = np.isin(
+                    guests, [self.grid.person_of.get(p, -1) for p in entry.guests_missing]
+                )
                 missing[self.current[m]] = away[~known, self.current[m]].sum()
             price = price + self.grid.policy.weights.gather * missing
         return price

@@ -11,7 +11,7 @@ import numpy as np
 
 from footpath.planning.budget import Budget, Progress
 from footpath.planning.month.entries import Calendar, calendar_cost, digest
-from footpath.planning.month.events import Event, after
+from footpath.planning.month.events import Event, Moved, after
 from footpath.planning.month.findings import findings
 from footpath.planning.month.grid import Grid, Mask
 from footpath.planning.month.plan import Change, Entry, MonthPlan, Repair
@@ -41,12 +41,17 @@ def repair(
     attendee whom nobody replaces MISSING. Raises ValueError when an event names what is not in
     the problem, or the plan is of another problem.
     """
-    effort = Effort(budget, on_progress)
+    effort = Effort(backend, budget, on_progress)
     before = {entry.meeting: entry for entry in plan.entries}
     if {*before} != {meeting.id for meeting in problem.meetings}:
         raise ValueError("the plan is not of this problem: its meetings are others")
-    changed = after(replace(problem, today=today or problem.today), events)
+    changed = replace(problem, today=today or problem.today)
     past = _past(changed, before)
+    events = tuple(events)
+    for event in events:
+        if isinstance(event, Moved) and event.meeting in past:
+            raise ValueError(f"the meeting {event.meeting!r} was held already")
+    changed = after(changed, events)
     changed = _with_past(changed, past)
     open_problem = replace(
         changed,
@@ -74,7 +79,7 @@ def _past(problem: MonthProblem, before: Mapping[str, Entry]) -> dict[str, Entry
     return {
         name: entry
         for name, entry in before.items()
-        if entry.slot and problem.today and days[entry.slot] < problem.today
+        if problem.today and days.get(entry.slot, problem.today) < problem.today
     }
 
 

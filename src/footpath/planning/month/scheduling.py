@@ -28,9 +28,9 @@ def schedule(
     it holds; days that are blocked stay so. A meeting that finds no slot is a finding, with the
     rules, meetings and people in its way, and what a person might allow. ``backend`` is one of
     ``solvers.available()``. ``on_progress`` is told the first usable calendar at once. Raises
-    ValueError when the problem names what is not in it.
+    ValueError when the problem names what is not in it, or the back end is not installed.
     """
-    effort = Effort(budget, on_progress)
+    effort = Effort(backend, budget, on_progress)
     grid = Grid(problem)
     search = Search(Prices(grid), backend, seed, effort)
     return planned(grid, search)

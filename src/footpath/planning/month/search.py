@@ -22,7 +22,7 @@ from footpath.planning.month.greedy import NONE, Draft, grown, improve
 from footpath.planning.month.grid import Mask
 from footpath.planning.month.prices import Prices
 from footpath.planning.month.problem import MOVES, NOT_HELD
-from footpath.planning.solvers import Solution, solve
+from footpath.planning.solvers import Solution, available, solve
 
 TRIES = 150  # insistent moves on the way to a solver
 TRIES_ALONE = 600  # and without one
@@ -39,8 +39,10 @@ SMALL = 2_000  # columns that a solver is given all at once
 class Effort:
     """The limits of one call, and what it tells on the way."""
 
-    def __init__(self, budget: Budget | None, on_progress: Progress | None) -> None:
-        """Start the clock."""
+    def __init__(self, backend: str, budget: Budget | None, on_progress: Progress | None) -> None:
+        """Start the clock; ValueError when the back end is not installed."""
+        if backend not in available():
+            raise ValueError(f"the back end {backend!r} is not installed")
         self.budget = budget or Budget()
         self.on_progress = on_progress
         self.began = time.monotonic()
