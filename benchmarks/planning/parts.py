@@ -34,12 +34,13 @@ class Size:
     absences: int = 100
     infeasible: int = 30
     gap_seconds: float = 10.0
+    gap_shapes: int = 4
     names: tuple[str, ...] = rivals.NAMES
 
 
 SMALL = Size(
     rounds=1, rival_rounds=1, rival_seconds=10.0, districts=1, many=2, absences=3, infeasible=6,
-    gap_seconds=2.0,
+    gap_seconds=2.0, gap_shapes=1,
 )  # fmt: skip
 
 
@@ -344,6 +345,14 @@ def findings(size: Size) -> Iterator[Figure]:
         )  # fmt: skip
 
 
+def gap(size: Size) -> Iterator[Figure]:
+    """Generalised assignment problems, beside plain HiGHS and plain CP-SAT."""
+    from benchmarks.planning import yardstick
+
+    shapes = yardstick.SHAPES[: size.gap_shapes]
+    yield from yardstick.figures(size.gap_seconds, shapes)
+
+
 @contextmanager
 def timed(home: str, deed: str) -> Iterator[list[float]]:
     """Collect how many milliseconds each call of a function takes meanwhile."""
@@ -374,4 +383,5 @@ PARTS: dict[str, Callable[[Size], Iterator[Figure]]] = {
     "province": province,
     "many": many,
     "findings": findings,
+    "gap": gap,
 }
