@@ -121,6 +121,8 @@ def _reason(
         "gives_way": _("%(officer)s goes to %(place)s, which nobody else could take."),
         "left": _("%(officer)s is no longer in office here."),
         "nobody_left": _("Nobody is left for it, see the findings."),
+        "elsewhere": _("The whole plan is better that way."),
+        "same_department": _("The lead comes from the same organization."),
     }.get(code, "")
     return sentence % values if sentence else ""
 
@@ -240,6 +242,7 @@ def finding_title(finding: PlanFinding) -> str:
         "spread": _("too many of one organization"),
         "load": _("too heavy a load"),
         "deputy": _("no deputy"),
+        "open": _("not solved"),
     }.get(finding.kind, "")
 
 
@@ -270,6 +273,10 @@ def finding_sentence(finding: PlanFinding, names: Names, places_word: str) -> st
         ),
         "load": _("%(places)s stay empty because the officers would carry too much."),
         "cluster": _("%(places)s: nobody of leading rank is among the leads."),
+        "open": _(
+            "%(places)s stay empty although nothing is known to stand in the way: the work was "
+            "stopped early, or no solver is installed."
+        ),
     }.get(finding.kind, "%(places)s")
     return sentence % {
         "places": places_word,

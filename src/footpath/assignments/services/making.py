@@ -222,6 +222,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "places_left": finding.places_left,
         "rules": int(finding.rules),
         "name": finding.name,
+        "role": finding.role,
         "funnels": [
             {
                 "place": int(funnel.place),
