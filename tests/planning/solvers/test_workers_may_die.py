@@ -141,6 +141,13 @@ def test_closing_the_pool_kills_what_is_still_at_work(acted: Act) -> None:
     assert (solution.status, solution.cost) == ("gap", 4.0)
 
 
+def test_no_room_for_one_more_process_leaves_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    POOL.close()
+    monkeypatch.setattr(pool, "PYTHON", ["/nowhere/python"])
+    for _ in range(pool.AT_ONCE + 1):  # and no place is lost
+        assert solve(chosen(), start=one(2)).cost == 2.0
+
+
 def test_an_error_of_the_caller_ends_the_job_and_comes_through(acted: Act) -> None:
     acted("report(4.0, 1.0, np.eye(4)[0])\ntime.sleep(60)")
 

@@ -100,8 +100,15 @@ class Pool:
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def borrow(self, backend: str) -> Worker:
-        """Return a worker for one job, waiting while all places are taken."""
+        """Return a worker, waiting while all places are taken; OSError when none can be started."""
         self._places.acquire()
+        try:
+            return self._take(backend)
+        except OSError:  # no memory or no place for one more process
+            self._places.release()
+            raise
+
+    def _take(self, backend: str) -> Worker:
         with self._lock:
             gone = [worker for worker in self.idle if not worker.alive()]
             for worker in gone:

@@ -225,9 +225,12 @@ class _Run:
 
     def ask(self) -> Answer | None:
         """Have one worker solve the model; return None when it died or had to be killed."""
-        worker = POOL.borrow(self.backend)
         answer: Answer | None = None
         self.idle_death = False
+        try:
+            worker = POOL.borrow(self.backend)
+        except OSError:
+            return None  # the machine has no room for one more process: as if it had died
         try:
             seconds = self.left()
             job = Job(self.arrays, self.seed, self.budget.work, seconds, self.start)
