@@ -26,6 +26,7 @@ from footpath.planning.linear import Linear
 
 EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
 EACH = 10  # sets that join for each officer at a time
+ROUNDS = 12  # times that sets join; where that is not enough, the pairs are no worse
 FIRST = 20  # sets of each officer to begin with
 MARGINS = (15.0, 4.0, 1.0, EXACT)  # points by which those may be worse than the best
 TINY = 1e-9
@@ -239,16 +240,31 @@ def prove(draft: Draft, share: Share) -> int:
     share.offset = float(UNCOVERED * spare)
     search = _Search(draft, share, spare, UNCOVERED * least)
     share.learn(draft.cost(), search.total())
-    if share.over():
+    if share.over() or search.proven():
         return search.total()
-    if share.effort.backend == "highs":
-        try:
-            search.over_sets()
-        except TooManyError:
-            search.over_pairs()
-    else:
+    try:
+        finished = search.over_sets()
+    except TooManyError:
+        finished = False
+    if not finished and not share.over():
         search.over_pairs()
     return search.total()
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """A relaxation over some sets, solved: its duals and what follows from them.
+
+    ``worth`` (m, n): of a place with an officer; ``least`` (m): the best of cost less worth among
+    all sets of an officer, or 0; ``bound``: what no plan goes below; ``found``: sets that would
+    make the relaxation cheaper.
+    """
+
+    duals: Floats
+    worth: Floats
+    least: Floats
+    bound: float
+    found: Sets
 
 
 class _Search:
@@ -295,45 +311,55 @@ class _Search:
         self.bound = max(self.bound, solution.bound)
         self.tell()
 
-    def over_sets(self) -> None:
-        """Price sets in until the relaxation is solved, then close the gap over sets."""
-        t, prices = self.draft.table, self.draft.prices
+    def over_sets(self) -> bool:
+        """Price sets in until the relaxation is solved, then close the gap over sets.
+
+        Return False when a relaxation was not solved; raises TooManyError.
+        """
         pool = self._first_sets()
-        if pool is None:
-            return
-        while True:
-            model, one = sets_model(t, pool, self.spare, integer=False)
-            solution = self.share.solve(model.frame.model)
-            if solution.status != "proven":
-                return
-            worth, rest = model.frame.worth(solution.duals)
-            own = np.minimum(solution.duals[one], 0.0)
-            found, value = _near_best(t, prices, worth, own - EXACT)
-            least = own.copy()
-            np.minimum.at(least, found.officer, value)
-            self.bound = max(self.bound, rest + float(least.sum()))
-            values = solution.values[model.columns]
-            if (np.abs(values - np.rint(values)) < EXACT).all():
-                self.take(model.lead(solution.values))
+        for _ in range(ROUNDS):
+            relaxed = self._relax(pool) if pool is not None else None
+            if pool is None or relaxed is None:
+                return False
             if not self.tell():
-                return
-            if self.proven():
-                break
-            grown = pricing.united(t, pool, _best(found, EACH))
-            if len(grown) == len(pool):
+                return True
+            grown = pricing.united(self.draft.table, pool, _best(relaxed.found, EACH))
+            if self.proven() or len(grown) == len(pool):
                 break
             pool = grown
+        else:
+            raise TooManyError
         if not self.proven():
-            self._close(pool, worth, rest, least)
+            self._close(pool, relaxed)
         if self.proven() and not self.share.over():
-            self._settle(solution.duals, worth, rest, least)
+            self._settle(relaxed)
+        return True
+
+    def _relax(self, pool: Sets) -> Relaxed | None:
+        """Solve the relaxation over the pool and learn from it; None when it was not solved."""
+        t, prices = self.draft.table, self.draft.prices
+        model, one = sets_model(t, pool, self.spare, integer=False)
+        solution = self.share.solve(model.frame.model)
+        if not len(solution.duals):
+            return None
+        worth, rest = model.frame.worth(solution.duals)
+        own = np.minimum(solution.duals[one], 0.0)
+        found, value = _near_best(t, prices, worth, own - EXACT)
+        least = own.copy()
+        np.minimum.at(least, found.officer, value)
+        relaxed = Relaxed(solution.duals, worth, least, rest + float(least.sum()), found)
+        self.bound = max(self.bound, relaxed.bound)
+        values = solution.values[model.columns]
+        if (np.abs(values - np.rint(values)) < EXACT).all():
+            self.take(model.lead(solution.values))
+        return relaxed
 
     def _first_sets(self) -> Sets | None:
         """Return sets to begin with: near the best by the duals of the model over pairs."""
         t, prices = self.draft.table, self.draft.prices
         frame = (pairs := pairs_model(self.draft, self.spare, integer=False)).model.frame
         solution = self.share.solve(pairs.model.frame.model)
-        if solution.status != "proven":
+        if not len(solution.duals):
             return None
         self.bound = max(self.bound, solution.bound)
         worth, rest = frame.worth(solution.duals)
@@ -343,14 +369,14 @@ class _Search:
         self.bound = max(self.bound, rest + float(least.sum()))
         return pricing.united(t, pricing.of_plan(t, prices, self.draft.lead), _best(found, FIRST))
 
-    def _close(self, pool: Sets, worth: Floats, rest: float, least: Floats) -> None:
+    def _close(self, pool: Sets, relaxed: Relaxed) -> None:
         """Find the best plan over these sets, then over all that could be in a better one."""
         t, prices = self.draft.table, self.draft.prices
         self._solve_over(pool)
         if not self.tell() or self.proven():
             return
-        gap = self.cost() - 1 - (rest + float(least.sum()))
-        within, _ = pricing.find(t, prices, worth, least + gap + EXACT)
+        gap = self.cost() - 1 - relaxed.bound
+        within, _ = pricing.find(t, prices, relaxed.worth, relaxed.least + gap + EXACT)
         if len(within) > LISTED:
             raise TooManyError
         bound = self._solve_over(
@@ -359,7 +385,7 @@ class _Search:
         self.bound = max(self.bound, min(bound, float(self.cost())))
         self.tell()
 
-    def _settle(self, duals: Floats, worth: Floats, rest: float, least: Floats) -> None:
+    def _settle(self, relaxed: Relaxed) -> None:
         """Choose among the plans that cost the same: the shortest ways to the metre, then a lot.
 
         Every set that could belong to such a plan is listed, so the choice does not hang on how
@@ -367,8 +393,8 @@ class _Search:
         in a small commune now and then), the first plan stays: it is the same for the same input.
         """
         t, prices = self.draft.table, self.draft.prices
-        gap = self.cost() - (rest + float(least.sum()))
-        within, _ = pricing.find(t, prices, worth, least + gap + EXACT)
+        gap = self.cost() - relaxed.bound
+        within, _ = pricing.find(t, prices, relaxed.worth, relaxed.least + gap + EXACT)
         if len(within) > FEW:
             return
         sets = pricing.united(t, within, pricing.of_plan(t, prices, self.draft.lead))
@@ -378,7 +404,7 @@ class _Search:
         cost = np.zeros(frame.model.column_count)
         cost[frame.empty] = np.arange(len(frame.empty))
         cost[model.columns] = lot[sets.officer[:, None], sets.places].sum(axis=1)
-        same = at_no_more(frame.model, duals, float(self.cost()), cost)
+        same = at_no_more(frame.model, relaxed.duals, float(self.cost()), cost)
         solution = self.share.solve(same, at_most=SETTLING)
         if solution.status == "proven":
             self.take(model.lead(solution.values[: frame.model.column_count]))

@@ -84,7 +84,8 @@ def to_cover(draft: Draft, p: int, places: Ints, *, limits: bool) -> tuple[Offer
 def to_rank(draft: Draft, places: Ints, officers: Ints) -> tuple[Offer, ...]:
     """Return the cheapest ways to a lead of leading rank among the places of a cluster."""
     t = draft.table
-    full = officers[draft.count[officers] >= t.capacity[officers]]
+    fits: Bools = np.asarray((draft.allowed[:, places] & _within(draft, places)).any(axis=1))
+    full = officers[(draft.count[officers] >= t.capacity[officers]) & fits[officers]]
     ways = [*_one_more(draft, full), *_lifted(draft, places)]
     ways = [way for way in ways if t.leading[way.officer]]
     return tuple(_offer(draft, way, 0) for way in sorted(ways)[:SHOWN])
