@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 
 from footpath.accounts.models import TrailCheckpoint, TrailLine
+from footpath.assignments.models import Absence, DutyList
 from footpath.cases.models import Case, Entry, Participant
 from footpath.core.calendar import Month
 from footpath.directory.models import Area, Organization, Person
@@ -48,6 +49,13 @@ def end_of(printed: str) -> list[str]:
 @pytest.mark.usefixtures("lived")
 class TestLived:
     """What stands in the database after the small demonstration."""
+
+    def test_duty_lists_hold_and_somebody_stands_in(self) -> None:
+        titles = DutyList.objects.order_by("pk").values_list("title", flat=True)
+        assert list(titles) == ["4 nắm", "4 góp", "3 kiểm tra"]
+        for absence in Absence.objects.all():
+            assert absence.stand_ins.exists()
+            assert absence.start == TODAY
 
     def test_places_and_people_are_there_and_the_invented_ones_say_so(self) -> None:
         by_tier = dict(

@@ -16,7 +16,7 @@ from footpath.cases.models import Category
 from footpath.core import sql
 from footpath.directory.models import Area
 from footpath.meetings.models import MeetingKind
-from footpath.web.demo import facts, names, people, places, planned, texts
+from footpath.web.demo import duties, facts, names, people, places, planned, texts
 from footpath.web.demo.closing import LOG_INS, PASSWORD
 from footpath.web.demo.month import Life
 from footpath.web.demo.scale import FULL, Scale
@@ -93,12 +93,14 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     district, communes = places.build(scale, random, by=admin, at=founded, say=say)
     stage = Stage(scale, random, today, say, admin, district, communes)
     people.settle(stage, invented)
+    duties.write(stage)
     _tables(stage)
     life = Life(stage)
     life.before()
     life.month()
     life.ahead()
     planned.propose(stage)
+    duties.send_on_leave(stage)
     people.let_in(stage, PASSWORD)
     return stage
 
