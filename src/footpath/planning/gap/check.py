@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from footpath.planning.check import Violation, register
+from footpath.planning.checking import Violation, register
 from footpath.planning.gap.plan import GapPlan
 from footpath.planning.gap.reading import GapInstance
 

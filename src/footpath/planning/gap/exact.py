@@ -11,6 +11,7 @@ from footpath.planning.gap.sharing import Limits, share
 from footpath.planning.gap.watch import Watch
 
 SMALL = 64  # agents times jobs
+MOST_WAYS = 60_000
 
 
 def hopeless(instance: GapInstance) -> bool:
@@ -28,19 +29,18 @@ def listed(instance: GapInstance, model: Model) -> Standing | None:
 
     The plan that comes back overloads somebody only when every plan does.
     """
-    if instance.cost.size > SMALL:
+    if instance.cost.size > SMALL or instance.agents ** min(instance.jobs, 20) > MOST_WAYS:
         return None
     one = model.one
     # Any overload costs more than the dearest plan.
     penalty = (int(model.cost.max(axis=0).sum()) + 1) * one
-    limits = Limits(penalty, one, ways=1e9, at_once=400_000)
+    limits = Limits(penalty, one, ways=1e9, at_once=MOST_WAYS)
     start = np.zeros(instance.agents, np.int64)
     found = share(
         model.cost << model.shift, model.weight, model.capacity, start, limits,
         below=None, watch=Watch(),
     )  # fmt: skip
-    if found is None or not found.best:
-        return None
+    assert found is not None  # noqa: S101 - an overload is an answer too
     load = np.zeros(instance.agents, np.int64)
     np.add.at(load, found.agent, model.weight[found.agent, np.arange(instance.jobs)])
     over = int(np.maximum(load - model.capacity, 0).sum())

@@ -74,7 +74,7 @@ def read_instance(text: str) -> GapInstance:
             f"(agents times jobs up to {MOST_CELLS:,})."
         )
     cells = agents * jobs
-    wanted = 2 + 2 * cells + agents
+    wanted = _length(agents, jobs)
     if len(words) < wanted:
         raise UnreadableInstance(
             f"The text ends too early: {agents} agents and {jobs} jobs need {wanted} numbers "
@@ -99,24 +99,29 @@ def read_instance(text: str) -> GapInstance:
 
 def _without_count(words: list[_Word]) -> list[_Word]:
     """Leave out a leading "number of problems"; refuse more problems than one."""
-    first, second, third = (_whole(words, place) for place in range(3))
-    if first is None or second is None or third is None:
+    agents, jobs = _whole(words, 0), _whole(words, 1)
+    count = agents
+    if not agents or not jobs or len(words) == _length(agents, jobs):
         return words
-    cells = first * second
-    if len(words) == 2 + 2 * cells + first:
+    place = 1
+    for _ in range(count or 0):
+        agents, jobs = _whole(words, place), _whole(words, place + 1)
+        if not agents or not jobs:
+            return words
+        place += _length(agents, jobs)
+    if place != len(words):
         return words
-    inner = 1 + 2 + 2 * second * third + second
-    if first == 1 and len(words) == inner:
+    if count == 1:
         return words[1:]
-    if first > 1 and second > 0 and third > 0 and len(words) > inner:
-        after = inner
-        rest = (_whole(words, after), _whole(words, after + 1))
-        if None not in rest and min(number or 0 for number in rest) > 0:
-            raise UnreadableInstance(
-                f"This file holds {first} problems. Save each in a file of its own, beginning with "
-                "its numbers of agents and jobs."
-            )
-    return words
+    raise UnreadableInstance(
+        f"This file holds {count} problems. Save each in a file of its own, beginning with "
+        "its numbers of agents and jobs."
+    )
+
+
+def _length(agents: int, jobs: int) -> int:
+    """Return how many numbers a problem takes."""
+    return 2 + 2 * agents * jobs + agents
 
 
 def _whole(words: list[_Word], place: int) -> int | None:

@@ -131,10 +131,8 @@ class _Rounds:
         for number, area in enumerate(areas):
             inside = np.isin(base.agent, area)
             agent[inside] = self.heard[number].agent[inside]
-        merged = self.search.standing(agent)
-        self.heard = {0: merged}
-        if self._better(merged):
-            self.show()
+        self.heard = {}
+        self.hear(Told(0, self.search.standing(agent)))
 
 
 def solve_gap(

@@ -138,22 +138,23 @@ class Together:
     def round(self, tasks: list[Task], hear: Hear, watch: Watch) -> None:
         """Hand out the tasks as workers get free; a task of a worker that died is left out."""
         waiting = list(enumerate(tasks))
-        idle, busy = sorted(self.mates), 0
+        idle, busy = sorted(self.mates), set[int]()
         while busy or (waiting and idle):
             while waiting and idle:
+                busy.add(idle[0])
                 self.mates[idle.pop(0)].send(waiting.pop(0))
-                busy += 1
             told = self._next(watch)
             if told is None:
                 return
             number, news = told
             if news is None:
                 self.mates.pop(number).end()
-                busy -= 1
+                busy.discard(number)
+                idle = [mate for mate in idle if mate != number]
                 continue
             hear(news)
             if news.done:
-                busy -= 1
+                busy.discard(number)
                 idle.append(number)
 
     def _next(self, watch: Watch) -> tuple[int, Told | None] | None:
