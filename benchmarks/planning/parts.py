@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.planning import plain, rivals
 from benchmarks.planning.measure import Figure, Memory, median, percentile, spent
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.kinds import KINDS
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from footpath.planning import check, files, province
+from footpath.planning import checking, files, province
 from footpath.planning.kinds import KINDS
 from footpath.planning.province import Broken, Outcome, Task, plan_all
 from footpath.planning.visits.problem import Area, Group, Unit, VisitProblem
@@ -124,8 +124,8 @@ def test_a_killed_run_goes_on_where_it_was_and_leaves_no_process(
 def test_a_plan_the_checker_refuses_is_not_kept(
     tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = check.Violation("gap", "too_near", ("U1",))
-    monkeypatch.setattr(check, "check", lambda _plan, _problem: [wrong])
+    wrong = checking.Violation("gap", "too_near", ("U1",))
+    monkeypatch.setattr(checking, "check", lambda _plan, _problem: [wrong])
     with pytest.raises(Broken, match=r"the checker refuses the plan: Violation\(rule='gap'"):
         province.make(tasks[0], tmp_path)
     assert not tasks[0].file(tmp_path).exists()

@@ -1,8 +1,8 @@
 """The planning engine: who is in charge, when one meets, who visits (S2.1, S2.7, S4.5).
 
 Frozen dataclasses go in, a plan comes out; no Django, no database, no clock but for stopping. The
-names below are loaded when first asked for, so that importing this package costs nothing. What
-checks every plan, whoever made it, is ``footpath.planning.check.check``.
+names below are loaded when first asked for, so that importing this package costs nothing. ``check``
+has nothing to say against a plan that may be stored, whoever made it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from footpath.planning.assignment import assign as assign
     from footpath.planning.budget import Budget as Budget
     from footpath.planning.budget import Progress as Progress
-    from footpath.planning.check import Violation as Violation
+    from footpath.planning.checking import Violation as Violation
+    from footpath.planning.checking import check as check
     from footpath.planning.gap import solve_gap as solve_gap
     from footpath.planning.month import repair as repair
     from footpath.planning.month import schedule as schedule
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Budget": "budget",
     "Progress": "budget",
-    "Violation": "check",
+    "Violation": "checking",
     "assign": "assignment",
+    "check": "checking",
     "plan_visits": "visits",
     "repair": "month",
     "schedule": "month",

@@ -131,7 +131,7 @@ def kept(task: Task, folder: Path) -> Outcome | None:
 def make(task: Task, folder: Path) -> Outcome:
     """Plan, check and keep one district. Raises Broken when the plan does not pass the checker."""
     from footpath.planning.budget import Budget  # noqa: PLC0415 - the parent never plans
-    from footpath.planning.check import check  # noqa: PLC0415
+    from footpath.planning.checking import check  # noqa: PLC0415
 
     kind = KINDS[task.kind]
     problem = kind.asked(task.source)

@@ -3,7 +3,7 @@
 import pytest
 
 from footpath.planning import assign
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from tests.planning.assignment.small import drawn, least_cost
 
 
@@ -33,7 +33,7 @@ def test_the_other_solver_comes_to_the_same_cost(seed):
     assert plan.cost == assign(problem).cost
 
 
-@pytest.mark.parametrize("seed", [*range(40), 329, 341])
+@pytest.mark.parametrize("seed", [*range(30), 68, 329, 341])
 def test_without_a_solver_the_plan_holds_and_its_bound_is_true(seed):
     problem = drawn(seed, deputies=False)
     plan = assign(problem, backend="none")

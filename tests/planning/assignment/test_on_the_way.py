@@ -15,7 +15,7 @@ from footpath.planning.assignment.effort import Effort
 from footpath.planning.assignment.eligibility import tabulate
 from footpath.planning.assignment.prices import prices
 from footpath.planning.assignment.problem import Held
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.examples import district, households
 from footpath.planning.solvers import Solution
 from tests.planning.assignment.small import drawn, officer, place, problem

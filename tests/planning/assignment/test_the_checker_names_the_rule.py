@@ -10,7 +10,7 @@ import pytest
 from footpath.planning import assign
 from footpath.planning.assignment.plan import AssignmentPlan, Finding, Offer, digest_of
 from footpath.planning.assignment.problem import Held, Pin, Policy, Rule, Waiver
-from footpath.planning.check import Violation, check
+from footpath.planning.checking import Violation, check
 from tests.planning.assignment.small import officer, place, problem
 
 ANN = officer("ann", "roads", capacity=2, load_limit=5, leads_clusters=True)

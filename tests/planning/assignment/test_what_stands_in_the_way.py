@@ -9,7 +9,7 @@ import pytest
 from footpath.planning import assign
 from footpath.planning.assignment import findings
 from footpath.planning.assignment.problem import Policy, Rule, Waiver
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.examples import infeasible
 from tests.planning.assignment.small import drawn, officer, place, problem
 

@@ -8,7 +8,7 @@ import pytest
 from footpath.planning import assign
 from footpath.planning.assignment import ProblemError
 from footpath.planning.assignment.problem import Held, Pin, Policy, Rule, Waiver, Weights
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from tests.planning.assignment.small import officer, place, problem
 
 ANN, BEA = officer("ann", "roads", capacity=2), officer("bea", "health", capacity=2)

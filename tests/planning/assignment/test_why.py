@@ -5,7 +5,7 @@ from datetime import date
 
 from footpath.planning import assign
 from footpath.planning.assignment.problem import Held, Pin, Policy, Weights
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from tests.planning.assignment.small import officer, place, problem
 
 ANN, BEA = officer("ann", "roads"), officer("bea", "health")

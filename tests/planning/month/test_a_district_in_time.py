@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from footpath.planning import Budget, files, repair, schedule
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.examples import month
 from footpath.planning.month import Absent
 from footpath.planning.month.plan import MonthPlan, Repair

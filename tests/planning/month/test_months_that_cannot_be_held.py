@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from footpath.planning import schedule
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.examples import infeasible_month
 from footpath.planning.month.check import blocks, can_be_held
 from footpath.planning.month.findings import allowed

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footpath.planning import repair, schedule
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.month import Absent, DayClosed, HallClosed, Moved
 from footpath.planning.month.events import Event
 from footpath.planning.month.plan import Change, MonthPlan, Repair, StandIn

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from footpath.planning import schedule
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.month.check import can_be_held
 from footpath.planning.month.plan import Entry, Finding, MonthPlan, StandIn
 from footpath.planning.month.problem import (

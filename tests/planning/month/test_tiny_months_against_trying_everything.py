@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from footpath.planning import schedule
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.solvers import available
 from tests.planning.month.small import drawn, least_cost
 

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from footpath.planning import schedule
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.month.board import Board
 from footpath.planning.month.grid import Grid
 from footpath.planning.month.plan import StandIn

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from footpath.planning.budget import Budget
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.solvers import available
 from footpath.planning.visits import plan_visits
 from tests.planning.visits.cases import district, drawn

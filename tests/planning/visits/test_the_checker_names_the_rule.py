@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.visits import Area, Group, Pin, Unit, VisitPlan, VisitProblem, plan_visits
 from footpath.planning.visits.plan import Finding, Trip
 from tests.planning.visits.cases import day

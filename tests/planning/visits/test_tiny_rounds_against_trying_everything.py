@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 import pytest
 
-from footpath.planning.check import check
+from footpath.planning.checking import check
 from footpath.planning.visits import Group, VisitPlan, VisitProblem, plan_visits
 from footpath.planning.visits.plan import Finding
 from tests.planning.visits.cases import drawn

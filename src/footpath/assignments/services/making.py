@@ -20,7 +20,7 @@ from footpath.core import clock
 from footpath.planning import files
 from footpath.planning.assignment.plan import AssignmentPlan, Finding, Line, Why
 from footpath.planning.assignment.problem import AssignmentProblem
-from footpath.planning.check import check
+from footpath.planning.checking import check
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from footpath.planning.assignment.problem import (
     Place,
     Rule,
 )
-from footpath.planning.check import Violation, register
+from footpath.planning.checking import Violation, register
 
 EMPTY = {"short", "nobody", "load", "spread", "open"}  # findings of places without a lead
 TRIES = 50_000  # steps of a search before a question about weights is left open

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from footpath.planning.check import Violation, register
+from footpath.planning.checking import Violation, register
 from footpath.planning.month.plan import Entry, Finding, MonthPlan, StandIn
 from footpath.planning.month.problem import (
     MISSING,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from footpath.planning.check import Violation, register
+from footpath.planning.checking import Violation, register
 from footpath.planning.visits.plan import Finding, Trip, VisitPlan
 from footpath.planning.visits.problem import Group, Pin, Unit, VisitProblem
 
