@@ -27,11 +27,12 @@ from footpath.assignments.models import (
     Conflict,
     CoverageRule,
     Limit,
+    Plan,
     PlanPin,
     PlanWaiver,
     Policy,
 )
-from footpath.core import tree
+from footpath.core import clock, tree
 from footpath.directory.models import Area, Membership, Person, Tier
 from footpath.planning import files
 from footpath.planning.assignment import problem as engine
@@ -234,6 +235,19 @@ def problem_for(
             for waiver in sorted(waivers, key=lambda row: (row.person_id, row.area_id or 0))
             if str(waiver.person_id) in known
         ),
+    )
+
+
+def problem_of(plan: Plan) -> engine.AssignmentProblem:
+    """Return what a plan is made from, as the database says it now."""
+    return problem_for(
+        plan.area,
+        plan.tier,
+        starts_on=plan.starts_on,
+        eve=eve_of(plan.starts_on, clock.day_of(plan.started_at)),
+        terms=Terms.from_json(plan.policy),
+        pins=plan.pins.all(),
+        waivers=plan.waivers.all(),
     )
 
 

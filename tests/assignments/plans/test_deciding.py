@@ -100,6 +100,33 @@ def test_a_plan_made_before_somebody_else_came_is_refused(district: District) ->
     assert Letter.objects.count() == 0
 
 
+def test_what_was_declared_since_stands_against_a_plan(district: District) -> None:
+    plan = district.planned()
+    line = plan.lines.select_related("lead").get(area=district.hamlets[4])
+    services.declare_conflict(
+        person=line.lead,
+        area=district.hamlets[4],
+        kind="relatives",
+        on=NOON.date(),
+        by=district.world.administrator,
+        at=NOON,
+    )
+    with pytest.raises(deciding.ChangedSince) as refused:
+        deciding.approve_plan(plan=plan, by=district.world.office, at=later(hours=1))
+    assert refused.value.changes == (f"Ấp Phú Thành: {line.lead.name} has relatives there.",)
+
+
+def test_whoever_has_left_since_is_not_put_in_charge(district: District) -> None:
+    plan = district.planned()
+    line = plan.lines.select_related("lead").get(area=district.hamlets[4])
+    line.lead.memberships.update(until=date(2026, 3, 20))
+    with pytest.raises(deciding.ChangedSince) as refused:
+        deciding.approve_plan(plan=plan, by=district.world.office, at=later(hours=1))
+    assert refused.value.changes == (
+        f"Ấp Phú Thành: {line.lead.name} is no longer in office here.",
+    )
+
+
 def test_a_plan_is_decided_once(district: District) -> None:
     plan = district.planned()
     deciding.approve_plan(plan=plan, by=district.world.office, at=later(hours=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,7 @@ from footpath.core.errors import NotThere
 from footpath.core.figures import Rate
 from footpath.core.paging import Order, Page, page_of
 from footpath.directory.models import Area, Organization, Person, Tier
+from footpath.planning.assignment.eligibility import tabulate
 from footpath.planning.assignment.problem import AssignmentProblem, Officer, Rule
 
 NEWEST = Order("started_at", descending=True, read=datetime.fromisoformat)
@@ -790,7 +791,7 @@ class _Facts:
 # --- before it is decided -------------------------------------------------------------------------
 
 
-def changed_since(plan: Plan, *, today: date) -> list[str]:
+def changed_since(plan: Plan) -> list[str]:
     """Return what has changed since the plan was made, a sentence each; [] when nothing has.
 
     Who leads and who is the deputy in each place on the eve of the plan, and the places
@@ -823,6 +824,36 @@ def changed_since(plan: Plan, *, today: date) -> list[str]:
                         "before": planned.name if planned else _("nobody"),
                         "now": now.person.name if now else _("nobody"),
                     }
+                )
+    return found
+
+
+def broken_since(plan: Plan, lines: Sequence[PlanLine]) -> list[str]:
+    """Return who may no longer be put in charge as the plan says, a sentence each.
+
+    What was declared, limited or ended since the plan was made: relatives, the desk, an absence, a
+    post in another organization. As many queries as it takes to read the problem.
+    """
+    table = tabulate(planning.problem_of(plan))
+    found = []
+    for line in lines:
+        for person, before, rules in (
+            (line.lead, line.lead_today_id, table.rules),
+            (line.deputy, line.deputy_today_id, table.deputy_rules),
+        ):
+            if person is None or person.pk == before:
+                continue
+            row = table.officer_number.get(str(person.pk))
+            column = table.place_number.get(str(line.area_id))
+            if row is None or column is None:
+                broken = _("is no longer in office here")
+            else:
+                masks = explaining.rules_in(int(rules[row, column]))
+                broken = ", ".join(explaining.rule_in_words(rule) for rule in masks)
+            if broken:
+                found.append(
+                    _("%(place)s: %(officer)s %(broken)s.")
+                    % {"place": line.area.name, "officer": person.name, "broken": broken}
                 )
     return found
 

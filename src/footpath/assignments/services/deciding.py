@@ -25,7 +25,7 @@ class ChangedSince(StaleState):
     """Who is in charge has changed since the plan was made; ``changes`` says where, in words."""
 
     def __init__(self, changes: Sequence[str]) -> None:
-        super().__init__(_("Who is in charge has changed since this plan was made. Plan again."))
+        super().__init__(_("Something has changed since this plan was made. Plan again."))
         self.changes = tuple(changes)
 
 
@@ -55,7 +55,7 @@ def approve_plan(*, plan: Plan, by: Person, at: datetime) -> list[Letter]:
         looked_up.lines_of(plan).select_related("area__tier", "lead__user", "deputy__user")
     )
     _refuse_own(lines, by)
-    changed = looked_up.changed_since(plan, today=today)
+    changed = looked_up.changed_since(plan) or looked_up.broken_since(plan, lines)
     if changed:
         raise ChangedSince(changed)
     made = replace_together(
