@@ -16,7 +16,6 @@ from footpath.accounts import audit
 from footpath.assignments import planning
 from footpath.assignments.models import Assignment, Plan, PlanFinding, PlanLine
 from footpath.assignments.services.plans import fail_plan
-from footpath.core import clock
 from footpath.planning import files
 from footpath.planning.assignment.plan import AssignmentPlan, Finding, Line, Why
 from footpath.planning.assignment.problem import AssignmentProblem
@@ -45,7 +44,7 @@ def make_plan(*, plan: Plan, at: datetime) -> None:
         return
     plan.refresh_from_db()
     try:
-        problem = _problem(plan)
+        problem = planning.problem_of(plan)
         Plan.objects.filter(pk=plan.pk).update(
             problem=planning.packed(problem), problem_digest=files.digest(problem)
         )
@@ -117,18 +116,6 @@ class _Teller:
 def _finite(value: float) -> float | None:
     """Return the value, or None while nothing is known."""
     return value if abs(value) < NOTHING_KNOWN else None
-
-
-def _problem(plan: Plan) -> AssignmentProblem:
-    return planning.problem_for(
-        plan.area,
-        plan.tier,
-        starts_on=plan.starts_on,
-        eve=planning.eve_of(plan.starts_on, clock.day_of(plan.started_at)),
-        terms=planning.Terms.from_json(plan.policy),
-        pins=plan.pins.all(),
-        waivers=plan.waivers.all(),
-    )
 
 
 @transaction.atomic
