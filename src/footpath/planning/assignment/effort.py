@@ -48,6 +48,12 @@ class Effort:
             self._tell()
             return not self.stopped
 
+    def again(self) -> bool:
+        """Tell how far all is once more, so that one can stop it; return whether to go on."""
+        with self._lock:
+            self._tell()
+            return not self.stopped
+
     def _tell(self) -> None:
         """Call back once more, unless told to stop before."""
         if self.on_progress and not self.stopped:
@@ -110,7 +116,7 @@ class Share:
         def progress(cost: float, bound: float, _elapsed: float) -> bool:
             if tells:
                 return self.learn(cost + self.offset, bound + self.offset)
-            return not effort.stopped
+            return effort.again()
 
         solution = solve(
             model,
