@@ -136,3 +136,21 @@ def test_deputies_have_their_reasons_too():
         policy=Policy(weights=Weights(keep=0)),
     )
     assert wide == [("nearer", 55.6)]
+
+
+def test_a_deputy_of_too_many_places_gives_some_away():
+    places = [place("far", wants_deputy=True), place("near", wants_deputy=True)]
+    zoe, cay = officer("zoe", "schools", capacity=2), officer("cay", "land")
+    held = {"far": Held("zoe", "ann"), "near": Held("zoe", "ann")}
+    pins = (Pin("far", "ann", "deputy"), Pin("far", "zoe"), Pin("near", "zoe"))
+    asked = problem(places, [ANN, cay, zoe], current=held, pins=pins)
+    assert whys(asked, role="deputy") == [("over_capacity", "ann", 2, 1)]
+    here = (10.0, 105.0)
+    free = problem(
+        [place("near", wants_deputy=True, at=here, wishes=frozenset({"songs"}))],
+        [ANN, replace(cay, skills=frozenset({"songs"})), zoe],
+        current={"near": Held("zoe", "ann")},
+        policy=Policy(weights=Weights(keep=0, wish=3)),
+        pins=(Pin("near", "zoe"),),
+    )
+    assert whys(free, role="deputy") == [("elsewhere",)]

@@ -194,6 +194,8 @@ class Lines:
             why += self._way(d, old, p)
         if d == NOBODY and self.deputies.wanted[p]:
             why.append(Why("nobody_left"))
+        if before and not why:
+            why.append(Why("elsewhere"))
         return tuple(why)
 
     def _deputy_left(self, p: int, before: str) -> list[Why]:
@@ -210,6 +212,9 @@ class Lines:
         if not self.deputies.allowed[old, p]:
             named = ("department", t.officers[old].department)
             return [Why("same_department", (who, named))]
+        held, limit = int((t.deputy == old).sum()), int(t.capacity[old])
+        if held > limit:
+            return [Why("over_capacity", (who, ("held", held), ("limit", limit)))]
         return []
 
 
