@@ -86,6 +86,7 @@ def test_only_office_writes_free_text_about_anything() -> None:
         if isinstance(field, models.TextField) and field.name != "search"
     }
     assert texts == {
+        "Assignment.exception",
         "Assignment.handover_note",
         "Case.text",
         "Entry.text",
