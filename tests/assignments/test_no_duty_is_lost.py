@@ -167,9 +167,7 @@ class Deeds(RuleBasedStateMachine):
     def replace(self, changes: list[tuple[int, str, int | None]], start: int) -> None:
         """Change who is in charge of several places at once."""
         wanted = [
-            services.Change(
-                self.places[place], role, None if who is None else self.officers[who]
-            )
+            services.Change(self.places[place], role, None if who is None else self.officers[who])
             for place, role, who in changes
         ]
         with self.refused_at_most():

@@ -62,7 +62,7 @@ def open_by_path(path: str) -> dict[str, int]:
         Case.objects.open()
         .in_subtree(path)
         .values_list("area__path")
-        .annotate(number=Count("pk"))
+        .annotate(open_now=Count("pk"))
         .order_by("area__path")
     )
     return dict(rows)
