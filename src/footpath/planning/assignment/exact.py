@@ -3,14 +3,15 @@
 The relaxation over sets is solved with the sets known so far; its duals say what each place is
 worth; whichever set is cheaper than its worth joins. Duals of any quality give a true bound, since
 the best set of every officer is found exactly. Once the bound is less than one point below the best
-plan, that plan is proven; otherwise every set that could belong to a better plan is listed (those
-within the gap), and the whole-number model over them has the optimum. Where there are too many
-sets, the plain model over pairs is solved instead.
+plan, that plan is proven. Otherwise the sets that a plan close above the bound could have are
+listed, and the whole-number model over them is solved; what is close grows until a plan lies within
+it. Where there are too many sets, the plain model over pairs is solved instead.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -24,8 +25,12 @@ from footpath.planning.assignment.sets import Sets, TooManyError
 from footpath.planning.assignment.table import NOBODY, Floats, Ints, Table
 from footpath.planning.linear import Linear
 
+if TYPE_CHECKING:
+    from footpath.planning.solvers import Solution
+
 EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
 EACH = 10  # sets that join for each officer at a time
+NARROW = 3.0  # points above the bound within which a whole plan is looked for first
 ROUNDS = 12  # times that sets join; where that is not enough, the pairs are no worse
 FIRST = 20  # sets of each officer to begin with
 MARGINS = (15.0, 4.0, 1.0, EXACT)  # points by which those may be worse than the best
@@ -33,7 +38,7 @@ TINY = 1e-9
 FEW = 3_000  # sets among which to choose, at most
 SETTLING = 200  # work for choosing among plans of the same cost
 LOTS = 61  # lots that are drawn by the ids of officer and place
-LISTED = 200_000  # sets within the gap at most; beyond that, the model over pairs
+LISTED = 20_000  # sets within the gap at most; beyond that, the model over pairs
 
 
 class Frame:
@@ -330,7 +335,7 @@ class _Search:
         else:
             raise TooManyError
         if not self.proven():
-            self._close(pool, relaxed)
+            self._close(relaxed)
         if self.proven() and not self.share.over():
             self._settle(relaxed)
         return True
@@ -369,21 +374,27 @@ class _Search:
         self.bound = max(self.bound, rest + float(least.sum()))
         return pricing.united(t, pricing.of_plan(t, prices, self.draft.lead), _best(found, FIRST))
 
-    def _close(self, pool: Sets, relaxed: Relaxed) -> None:
-        """Find the best plan over these sets, then over all that could be in a better one."""
+    def _close(self, relaxed: Relaxed) -> None:
+        """Find the best plan among those within a small gap of the bound, and widen the gap.
+
+        A plan within the gap has no set that is worse than its officer's best by more. So when the
+        best plan over these sets lies within the gap, too, no plan is cheaper; otherwise none lies
+        within, and the bound has risen by it. Raises TooManyError.
+        """
         t, prices = self.draft.table, self.draft.prices
-        self._solve_over(pool)
-        if not self.tell() or self.proven():
-            return
-        gap = self.cost() - 1 - relaxed.bound
-        within, _ = pricing.find(t, prices, relaxed.worth, relaxed.least + gap + EXACT)
-        if len(within) > LISTED:
-            raise TooManyError
-        bound = self._solve_over(
-            pricing.united(t, within, pricing.of_plan(t, prices, self.draft.lead))
-        )
-        self.bound = max(self.bound, min(bound, float(self.cost())))
-        self.tell()
+        gap = NARROW
+        while not self.proven():
+            gap = min(gap, self.cost() - 1 - relaxed.bound)
+            within, _ = pricing.find(t, prices, relaxed.worth, relaxed.least + gap + EXACT)
+            if len(within) > LISTED:
+                raise TooManyError
+            own = pricing.of_plan(t, prices, self.draft.lead)
+            solution = self._solve_over(pricing.united(t, within, own))
+            beyond = np.floor(relaxed.bound + gap + EXACT) + 1  # the least whole cost beyond it
+            self.bound = max(self.bound, min(solution.bound, float(beyond)))
+            if not self.tell() or solution.status != "proven":
+                return
+            gap *= 2
 
     def _settle(self, relaxed: Relaxed) -> None:
         """Choose among the plans that cost the same: the shortest ways to the metre, then a lot.
@@ -409,14 +420,14 @@ class _Search:
         if solution.status == "proven":
             self.take(model.lead(solution.values[: frame.model.column_count]))
 
-    def _solve_over(self, sets: Sets) -> float:
-        """Take the best plan over these sets; return the bound that holds over them."""
+    def _solve_over(self, sets: Sets) -> Solution:
+        """Take the best plan over these sets; return the solution, whose bound holds over them."""
         model, _ = sets_model(self.draft.table, sets, self.spare, integer=True)
         start = model.start(self.draft.lead)
         solution = self.share.solve(model.frame.model, start)
         if len(solution.values):
             self.take(model.lead(solution.values))
-        return solution.bound
+        return solution
 
 
 def _best(found: Sets, each: int) -> Sets:
