@@ -54,12 +54,13 @@ def approve_plan(*, plan: Plan, by: Person, at: datetime) -> list[Letter]:
     lines = list(
         looked_up.lines_of(plan).select_related("area__tier", "lead__user", "deputy__user")
     )
-    _refuse_own(lines, by)
+    prolonged = _prolonged(plan, lines)
+    _refuse_own(lines, prolonged, by)
     changed = looked_up.changed_since(plan) or looked_up.broken_since(plan, lines)
     if changed:
         raise ChangedSince(changed)
     made = replace_together(
-        _changes(lines),
+        [*_changes(lines), *prolonged],
         from_day=plan.starts_on,
         basis=plan.basis,
         note=_("Plan %(number)s") % {"number": plan.pk},
@@ -70,7 +71,11 @@ def approve_plan(*, plan: Plan, by: Person, at: datetime) -> list[Letter]:
     letters = issue_letters(
         made,
         plan=plan,
-        leads_before={line.area_id: line.lead_today for line in lines if line.lead_today},
+        leads_before={
+            line.area_id: line.lead_today
+            for line in lines
+            if line.lead_today and line.lead_today_id != line.lead_id
+        },
         by=by,
         at=at,
     )
@@ -113,13 +118,37 @@ def _changes(lines: Sequence[PlanLine]) -> list[Change]:
     return changes
 
 
-def _refuse_own(lines: Sequence[PlanLine], by: Person) -> None:
+def _prolonged(plan: Plan, lines: Sequence[PlanLine]) -> list[Change]:
+    """Return whom the plan keeps although a last day is set and nobody comes after it: they go on.
+
+    One query.
+    """
+    held: dict[tuple[int | None, str], list[Assignment]] = {}
+    rows = Assignment.objects.filter(area__in=[line.area_id for line in lines])
+    for row in rows.filter(role__in=(ROLE.LEAD, ROLE.DEPUTY)).order_by("start", "pk"):
+        held.setdefault((row.area_id, row.role), []).append(row)
+    found = []
+    for line in lines:
+        for role, person, today in (
+            (ROLE.LEAD, line.lead, line.lead_today_id),
+            (ROLE.DEPUTY, line.deputy, line.deputy_today_id),
+        ):
+            if person is None or person.pk != today:
+                continue
+            last = held[line.area_id, role][-1]
+            if last.until is not None and last.person_id == person.pk:
+                found.append(Change(line.area, role, person))
+    return found
+
+
+def _refuse_own(lines: Sequence[PlanLine], prolonged: Sequence[Change], by: Person) -> None:
     """Refuse whoever would approve a change of their own places."""
+    going_on = {row.area.pk for row in prolonged if row.person is not None and row.person == by}
     for line in lines:
         moved = {line.lead_id, line.lead_today_id} if line.lead_id != line.lead_today_id else set()
         if line.deputy_id != line.deputy_today_id:
             moved |= {line.deputy_id, line.deputy_today_id}
-        if by.pk in moved:
+        if by.pk in moved or line.area_id in going_on:
             raise RuleBroken(
                 _(
                     "This plan changes what you are in charge of (%(place)s). "

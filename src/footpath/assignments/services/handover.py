@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -489,10 +489,17 @@ RUN_OUT = timedelta(days=60)
 
 
 def _run_out(on: date) -> list[Assignment]:
-    """Return the assignments that ended lately and whose open matters nobody was named for."""
+    """Return the assignments that ended lately and whose open matters nobody was named for.
+
+    Whoever goes on in the same role at the same place hands nothing over.
+    """
     rows = Assignment.objects.filter(
         handover=None, area__isnull=False, until__lt=on, until__gte=on - RUN_OUT
     )
+    going_on = Assignment.objects.in_force(on).filter(
+        area=OuterRef("area"), role=OuterRef("role"), person=OuterRef("person")
+    )
+    rows = rows.exclude(Exists(going_on))
     return list(rows.select_related("area", "person").order_by("until", "pk"))
 
 
