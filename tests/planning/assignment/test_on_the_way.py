@@ -14,7 +14,7 @@ from footpath.planning.assignment.draft import Draft
 from footpath.planning.assignment.effort import Effort
 from footpath.planning.assignment.eligibility import tabulate
 from footpath.planning.assignment.prices import prices
-from footpath.planning.assignment.problem import Held
+from footpath.planning.assignment.problem import Held, Weights
 from footpath.planning.checking import check
 from footpath.planning.examples import district, households
 from footpath.planning.solvers import Solution
@@ -62,6 +62,25 @@ def test_saying_stop_keeps_the_best_plan_so_far(after):
     assert len(told) == after
     assert plan.bound < plan.cost
     assert not plan.reproducible
+
+
+@pytest.mark.parametrize("after", [1, 3, 4])
+def test_a_proof_may_be_broken_off_at_any_point(after, monkeypatch):
+    """This commune takes some relaxations and then a search within a narrow gap."""
+    commune = households(4)[1]
+    weights = Weights(keep=0, fair=3, near=3)
+    asked = replace(commune, policy=replace(commune.policy, weights=weights))
+    tell, calls = exact._Search.tell, []
+
+    def told(self):
+        calls.append(1)
+        return tell(self) and len(calls) < after
+
+    monkeypatch.setattr(exact._Search, "tell", told)
+    plan = assign(asked)
+    assert check(plan, asked) == []
+    assert plan.bound <= plan.cost
+    assert len(calls) == after
 
 
 def test_a_budget_of_work_stops_at_the_same_plan_everywhere():
