@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from footpath.assignments import services
-from footpath.assignments.models import Plan, PlanPin
+from footpath.assignments.models import CoverageRule, Plan, PlanPin, Policy
 from footpath.assignments.services import deciding, plans
 from tests.assignments.plans.district import District
 from tests.world import NOON, assign, later
@@ -277,3 +277,18 @@ def test_a_plan_cut_off_offers_to_start_again(desk: Client, district: District) 
     desk.post(reverse("assignments:plan-deed", args=[plan.pk, "start-again"]))
     plan.refresh_from_db()
     assert plan.state == Plan.State.WAITING
+
+
+def test_the_head_of_a_place_says_how_it_is_planned_but_not_what_it_needs(
+    client: Client, district: District
+) -> None:
+    client.force_login(district.head.user)
+    address = reverse("assignments:plan-policy", query={"place": "28858", "tier": "hamlet"})
+    answer = client.post(
+        address, {"keep": 3, "fair": 2, "near": 1, "places_each": 2, "needs_deputy": "on"}
+    )
+    assert answer.status_code == 302
+    policy = Policy.objects.get(area=district.commune)
+    assert (policy.keep, policy.places_each) == (3, 2)
+    assert not CoverageRule.objects.filter(area=district.commune).exists()
+    assert "disabled" in text(client.get(address))

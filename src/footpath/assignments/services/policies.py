@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
-from footpath.assignments.models import CoverageRule, Policy
+from footpath.assignments import planning
+from footpath.assignments.models import Policy
 from footpath.assignments.services.rules_of_cover import set_coverage_rule
 from footpath.core.errors import InvalidValue
 from footpath.directory.models import Area, Organization, Person, Tier
@@ -24,7 +25,8 @@ class Wishes:
 
     Weights go from 0 (not at all) to 3 (most of all); cover comes first and is not weighed.
     ``officers_of`` (None: as usual, two tiers above) and ``needs_deputy`` are kept as the coverage
-    rule of the place.
+    rule of the place, when they differ from the rule in force: whoever changes them must be allowed
+    to set rules of cover, too.
     """
 
     keep: int = Policy.Weight.MUCH
@@ -66,20 +68,28 @@ def change_policy(*, area: Area, tier: Tier, wishes: Wishes, by: Person, at: dat
     policy.changed_by, policy.changed_at = by, at
     policy.save()
     policy.organizations_left_out.set(wishes.organizations_left_out)
-    rule = CoverageRule.objects.filter(area=area, tier=tier).select_related("basis").first()
+    _ask_of_places(area, tier, wishes, by=by, at=at)
+    after = _snapshot(policy)
+    audit.record("policy.changed", by=by, subject=policy, at=at, before=before, after=after)
+    return policy
+
+
+def _ask_of_places(area: Area, tier: Tier, wishes: Wishes, *, by: Person, at: datetime) -> None:
+    """Keep what the wishes ask of each place as a rule of cover, when the one in force differs."""
+    rule = planning.rule_for(area, tier)
+    now = (rule.needs_deputy, rule.officers_of) if rule is not None else (False, None)
+    if now == (wishes.needs_deputy, wishes.officers_of):
+        return
     set_coverage_rule(
         area=area,
         tier=tier,
         needs_lead=rule.needs_lead if rule is not None else tier.needs_lead,
         needs_deputy=wishes.needs_deputy,
         officers_of=wishes.officers_of,
-        basis=rule.basis if rule is not None else None,
+        basis=rule.basis if rule is not None and rule.area_id == area.pk else None,
         by=by,
         at=at,
     )
-    after = _snapshot(policy)
-    audit.record("policy.changed", by=by, subject=policy, at=at, before=before, after=after)
-    return policy
 
 
 def _snapshot(policy: Policy) -> dict[str, object]:

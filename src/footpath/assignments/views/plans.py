@@ -135,6 +135,9 @@ def policy(request: Asked) -> HttpResponse:
             "needs_deputy": rule.needs_deputy if rule else False,
         },
     )
+    if not may(person, "assignments.cover", area):
+        for name in ("officers_of", "needs_deputy"):
+            form.fields[name].disabled = True
     if form.is_valid():
         changed = form.done(lambda: _change_policy(form, area, tier, by=person))
         if changed is not None:
