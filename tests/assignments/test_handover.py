@@ -225,6 +225,17 @@ def test_moving_keeps_the_basis_and_the_note(world: World) -> None:
     )
 
 
+def test_an_assignment_that_has_ended_is_not_moved_over_whoever_came_since(world: World) -> None:
+    old = world.hue.assignments.get()
+    services.move(assignment=old, to_person=world.far, from_day=TODAY, by=world.head, at=NOON)
+    old.refresh_from_db()
+    with pytest.raises(RuleBroken, match="already ends on"):
+        services.move(
+            assignment=old, to_person=world.second, from_day=TODAY + DAY, by=world.head, at=NOON
+        )
+    assert Assignment.objects.get(area=world.hue, person=world.far).until is None
+
+
 def change(place: Area, role: str, who: Person | None) -> services.Change:
     return services.Change(place, role, who)
 

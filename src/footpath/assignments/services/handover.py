@@ -194,9 +194,17 @@ def move(
     note: str = "",
     exception: str = "",
 ) -> Assignment:
-    """Give an assignment to another person from a day on, on the same basis; see ``replace``."""
+    """Give an assignment to another person from a day on, on the same basis; see ``replace``.
+
+    RuleBroken when it has ended before: whoever came since is not the one to be replaced.
+    """
     if assignment.area is None:
         raise InvalidValue(_("Choose one place or one organization."), field="place")
+    if assignment.until is not None and assignment.until < from_day - DAY:
+        raise RuleBroken(
+            _("This assignment already ends on %(day)s.")
+            % {"day": formats.day_year(assignment.until)}
+        )
     return replace(
         area=assignment.area,
         role=assignment.role,
