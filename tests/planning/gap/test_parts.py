@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from footpath.planning.gap import GapInstance
+from footpath.planning.gap import GapInstance, search
 from footpath.planning.gap.dive import Auction, Group, Manner, candidates, dive
 from footpath.planning.gap.packing import FINEST, Candidates
 from footpath.planning.gap.prices import made_ready, price_capacity, price_group
@@ -28,14 +28,14 @@ def prepared(instance: GapInstance) -> tuple[Search, int]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_no_plan_costs_less_than_the_bounds(seed):
-    search, best = prepared(drawn(seed, tight=0.9))
-    assert search.prices.bound <= search.strong_bound() <= best
+    looked, best = prepared(drawn(seed, tight=0.9))
+    assert looked.prices.bound <= looked.strong_bound() <= best
 
 
 def test_prices_settle_when_capacity_is_plenty():
-    search, best = prepared(drawn(1, tight=9.0))
-    assert search.prices.bound == best
-    assert not search.prices.capacity_price.any()
+    looked, best = prepared(drawn(1, tight=9.0))
+    assert looked.prices.bound == best
+    assert not looked.prices.capacity_price.any()
 
 
 def test_prices_are_looked_for_no_longer_than_the_watch_allows():
@@ -137,16 +137,16 @@ def test_prices_of_a_group_stay_below_their_ceiling():
 
 def dived(instance: GapInstance, *, below: int | None, watch: Watch) -> np.ndarray | None:
     """Return what a dive through all agents comes to."""
-    search = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
+    look = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
     everyone, every = np.arange(instance.agents), np.arange(instance.jobs)
-    prices = search.prices
+    prices = look.prices
     table = candidates(
-        search.cost, instance.weight, instance.capacity, prices.reduced, prices.capacity_price, 12
+        look.cost, instance.weight, instance.capacity, prices.reduced, prices.capacity_price, 12
     )
-    auction = Auction(table, prices.job_price, prices.bound + 1000, search.model.one, watch)
+    auction = Auction(table, prices.job_price, prices.bound + 1000, look.model.one, watch)
     auction.settle(20)
-    group = Group(everyone, every, search.cost, instance.weight, instance.capacity)
-    return dive(group, auction, Manner(), search.limits, below=below, random=Random(1))
+    group = Group(everyone, every, look.cost, instance.weight, instance.capacity)
+    return dive(group, auction, Manner(), look.limits, below=below, random=Random(1))
 
 
 def test_a_dive_gives_every_job_an_agent():
@@ -165,22 +165,32 @@ def test_a_dive_may_find_nothing_to_share_at_the_end_that_is_cheap_enough():
     assert dived(instance, below=-(10**9), watch=Watch()) is None
 
 
+def test_a_large_problem_begins_with_a_quick_dive(monkeypatch):
+    monkeypatch.setattr(search, "LARGE", 100)
+    instance = drawn(5, 8, 40, tight=1.1)
+    look = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
+    found = look.first(Task(None, np.arange(8), 1), Watch())
+    assert look.large
+    assert look.prices.bound <= found.cost
+    assert found.agent.shape == (40,)
+
+
 def test_agents_without_jobs_are_left_alone():
     instance = drawn(7, 4, 12, tight=4.0)
-    search = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
+    look = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
     agent = np.zeros(12, np.int64)
-    before = search.standing(agent)
-    nobody = search._anew(before, np.array([1, 2]), before.cost, Random(1), Watch())
+    before = look.standing(agent)
+    nobody = look._anew(before, np.array([1, 2]), before.cost, Random(1), Watch())
     assert nobody is None
 
 
 def test_overloaded_agents_are_planned_first():
     instance = drawn(7, 5, 20, tight=1.0)
-    search = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
+    look = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
     task = Task(np.zeros(20, np.int64), np.arange(5), 3)
     heard = []
-    end = search.improve(task, Watch(cells=40_000_000), heard.append)
-    assert search.standing(task.agent).over > 0
+    end = look.improve(task, Watch(cells=40_000_000), heard.append)
+    assert look.standing(task.agent).over > 0
     assert end.usable
     assert heard[-1].cost == end.cost
 

@@ -20,6 +20,7 @@ from footpath.planning.gap.reading import Whole
 from footpath.planning.gap.sharing import Limits, share
 from footpath.planning.gap.watch import Watch
 
+LENGTH = 0.1  # of the way to the target that prices move at first
 PER_JOB = 4  # each job stays open to so many agents at least
 
 
@@ -45,23 +46,28 @@ def candidates(  # noqa: PLR0917 - one table with its margins
 
 @dataclass
 class Auction:
-    """Prices of jobs on their way to where each job is taken once."""
+    """Prices of jobs on their way to where each job is taken once.
+
+    ``steady``: go back to the best prices soon when they get no better. Among very many jobs the
+    best prices leave a choice open, and it takes some restlessness to get every job taken.
+    """
 
     open: Candidates
     price: Whole
     target: int
     one: int
     watch: Watch
+    steady: bool = True
 
     def __post_init__(self) -> None:
         """Begin with the given prices."""
-        self.best_price = self.price
+        self.best_price, self.best_break = self.price, self.open.break_price
+        self.length = LENGTH
         self.average: Real | None = None
         self._restart()
 
     def _restart(self) -> None:
         self.bound: int | None = None
-        self.length = 0.1
         self.stale = 0
         self.smoothed: Real | None = None
         self.taken: NDArray[np.bool_] = np.zeros(self.open.job.shape, np.bool_)
@@ -92,10 +98,14 @@ class Auction:
             if self.bound is not None and bound > self.bound + self.one // 20:
                 self.length *= 1.1
             self.bound, self.best_price, self.stale = bound, self.price, 0
+            self.best_break = self.open.break_price
             return
         self.stale += 1
-        if self.stale >= 10:
-            self.length, self.stale, self.price = self.length * 0.7, 0, self.best_price
+        patience, shorter = (5, 0.6) if self.steady else (10, 0.7)
+        if self.stale >= patience:
+            self.length, self.stale, self.price = self.length * shorter, 0, self.best_price
+            if self.steady:
+                self.open.break_price = self.best_break
 
     def fix(self, count: int, random: Random) -> tuple[list[tuple[int, Whole]], int]:
         """Take the surest packings that do not collide; return (agent row, jobs) and their cost."""
@@ -116,10 +126,13 @@ class Auction:
 
     def leave(self, agents: NDArray[np.bool_], renumbered: Whole) -> None:
         """Go on with these agents and the jobs that have a new number."""
+        if self.steady:
+            self.open.break_price = self.best_break
         self.open, cells = self.open.without(agents, renumbered)
         self.price = self.best_price = self.best_price[renumbered >= 0]
         if self.average is not None:
             self.average = np.take_along_axis(self.average[agents], cells, 1)
+        self.length = min(LENGTH, 2 * self.length) if self.steady else LENGTH
         self._restart()
 
 

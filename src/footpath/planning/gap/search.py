@@ -21,6 +21,7 @@ from footpath.planning.gap.sharing import Limits
 from footpath.planning.gap.watch import Watch
 
 CLOSENESS = 64
+LARGE = 40_000  # cells from which on the first dive is a quick one
 FULL_WIDTH = 100  # candidates of each agent, where there are more jobs
 HOPE = 300  # parts in 100,000 above its bound where a plan may well end
 ROAM = 10  # parts in 100,000 of the cost that a plan to go on from may cost more
@@ -62,6 +63,7 @@ class Search:
         self.model, self.prices, self.patience = model, prices, patience or Watch()
         self.cost = model.cost << model.shift
         self.every = np.arange(model.cost.shape[1])
+        self.large = self.cost.size >= LARGE
         penalty = 4 * int(prices.capacity_price.max(initial=0)) + 20 * model.one
         self.limits = Limits(penalty, model.one)
 
@@ -90,7 +92,7 @@ class Search:
             self.prices.capacity_price, min(jobs, FULL_WIDTH),
         )  # fmt: skip
         target = self.prices.bound + self._share_of_cost(HOPE, jobs)
-        return Auction(table, self.prices.job_price, target, model.one, watch)
+        return Auction(table, self.prices.job_price, target, model.one, watch, not self.large)
 
     def _share_of_cost(self, parts: int, jobs: int) -> int:
         """Return so many parts in 100,000 of what so many jobs cost at least."""
@@ -101,8 +103,9 @@ class Search:
     def settled(self) -> tuple[Whole, Whole]:
         """Return prices of jobs after a first auction, and the break price of each agent."""
         auction = self._auction(self.patience)
-        auction.settle(150 if self.cost.size < 40_000 else 30)
-        return auction.best_price, auction.open.break_price
+        auction.settle(30 if self.large else 150)
+        steady = auction.best_break if auction.steady else auction.open.break_price
+        return auction.best_price, steady
 
     def strong_bound(self) -> int:
         """Return a lower bound for every plan from the prices of jobs that settled."""
@@ -122,13 +125,12 @@ class Search:
         price, break_price = self.settled
         auction = self._auction(watch)
         auction.price = auction.best_price = price
-        auction.open.break_price = break_price
+        auction.open.break_price = auction.best_break = break_price
         auction.settle(10)
         agents = np.arange(model.capacity.size)
         whole = Group(agents, self.every, self.cost, model.weight, model.capacity)
-        large = self.cost.size >= 40_000
         found = dive(
-            whole, auction, Manner(steps=10 if large else 20), self.limits,
+            whole, auction, Manner(steps=10 if self.large else 20), self.limits,
             below=None, random=Random(task.seed),  # noqa: S311 - a search, no secret
         )  # fmt: skip
         return self.standing(self.prices.reduced.argmin(axis=0) if found is None else found)
