@@ -311,6 +311,19 @@ def test_a_successor_is_put_in_charge_from_the_day_after(world: World) -> None:
     assert (following.start, following.exception) == (today + timedelta(days=1), "Spring.")
 
 
+def test_whoever_replaces_somebody_for_some_time_has_a_last_day(world: World) -> None:
+    first = clock.today() + timedelta(days=10)
+    sent = {"role": "lead", "replaces": "on", "start": first.isoformat()}
+    address = reverse("assignments:assign", query={"place": world.hue.code})
+    client = signed_in(world.head)
+    early = sent | {"who": world.far.pk, "until": (first - timedelta(days=1)).isoformat()}
+    assert client.post(address, early).status_code == 422
+    assert world.hue.assignments.get().until is None
+    last = first + timedelta(days=90)
+    assert client.post(address, early | {"until": last.isoformat()}).status_code == 302
+    assert Assignment.objects.get(area=world.hue, person=world.far).until == last
+
+
 def test_who_is_in_charge_of_a_place_is_three_taps_from_home(world: World) -> None:
     client = signed_in(world.member)
     assert reverse("directory:places") in client.get("/").content.decode()

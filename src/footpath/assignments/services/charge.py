@@ -212,6 +212,12 @@ def snapshot(assignment: Assignment) -> dict[str, object]:
 def _check_values(*, role: str, start: date, until: date | None, area: Area | None) -> None:
     if role not in Assignment.Role.values:
         raise InvalidValue(_("There is no such role."), field="role")
+    check_days(start, until)
+    refuse_if_closed(area, start)
+
+
+def check_days(start: date, until: date | None) -> None:
+    """Raise InvalidValue when the last day lies before the first one."""
     try:
         rules.check_span(start, until)
     except rules.EndsTooEarly as early:
@@ -220,7 +226,6 @@ def _check_values(*, role: str, start: date, until: date | None, area: Area | No
             % {"day": formats.day_year(start)},
             field="until",
         ) from early
-    refuse_if_closed(area, start)
 
 
 def refuse_if_closed(area: Area | None, start: date) -> None:

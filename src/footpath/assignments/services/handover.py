@@ -19,6 +19,7 @@ from footpath.assignments.handing import Matter
 from footpath.assignments.models import Assignment, BasisDocument, Handover
 from footpath.assignments.services import later
 from footpath.assignments.services.charge import (
+    check_days,
     refuse_if_closed,
     refuse_without_reason,
     said_of_holder,
@@ -144,7 +145,7 @@ def _settle(
 
 
 @transaction.atomic
-def replace(
+def replace(  # noqa: PLR0913 - the values of an assignment
     *,
     area: Area,
     role: str,
@@ -152,16 +153,19 @@ def replace(
     from_day: date,
     by: Person,
     at: datetime,
+    until: date | None = None,
     basis: BasisDocument | None = None,
     note: str = "",
     exception: str = "",
 ) -> Assignment:
     """Put a successor in charge of a place from a day on, and return the new assignment.
 
-    Whoever holds the role is in charge until the day before, and hands over what is open. Raises
-    what ``put_in_charge`` raises: NeedsReason unless ``exception`` gives one. Source: S2.1.
+    Whoever holds the role is in charge until the day before, and hands over what is open. With
+    ``until`` the successor's last day (included) is set, too. Raises what ``put_in_charge``
+    raises: NeedsReason unless ``exception`` gives one. Source: S2.1.
     """
     require(by, "assignments.assign", area)
+    check_days(from_day, until)
     wanted = Assignment(
         person=successor, area=area, role=role, start=from_day, exception=exception.strip() or None
     )
@@ -169,6 +173,7 @@ def replace(
     made = replace_together(
         [Change(area, role, successor)],
         from_day=from_day,
+        until=until,
         basis=basis,
         note=note,
         by=by,
@@ -180,6 +185,10 @@ def replace(
             _("%(person)s is in charge of %(place)s already.")
             % {"person": successor.name, "place": area.name}
         )
+    # Whoever goes on begins after a last day of their own, which may lie after the one asked for.
+    check_days(made[0].start, until)
+    if until is not None:
+        later.wake_on(until + DAY)
     return made[0]
 
 
@@ -228,6 +237,7 @@ def replace_together(
     by: Person,
     at: datetime,
     exceptions: dict[int, str] | None = None,
+    until: date | None = None,
 ) -> list[Assignment]:
     """Make many changes of who is in charge, all or none, and return the new assignments.
 
@@ -265,6 +275,7 @@ def replace_together(
                     role=change.role,
                     basis=basis,
                     start=start,
+                    until=until,
                     exception=(exceptions or {}).get(change.area.pk) or None,
                 )
             )

@@ -211,6 +211,7 @@ def _put_in_charge(
             role=typed["role"],
             successor=typed["who"],
             from_day=typed["start"],
+            until=typed["until"],
             basis=basis,
             exception=typed["exception"],
             by=by,
