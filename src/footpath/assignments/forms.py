@@ -8,12 +8,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from footpath.assignments.models import Absence, Assignment, BasisDocument, Conflict
 from footpath.directory.forms import AreaField, DirectoryForm, PersonField, day_field
 from footpath.directory.models import Area, Person, Tier
+
+MOST_DIGITS = 18
+"""A number with so many digits fits into a key of both databases."""
 
 
 class DocumentChoice(forms.ModelChoiceField):
@@ -22,6 +26,21 @@ class DocumentChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """Return the number, and the title if it has one."""
         return f"{obj.number}: {obj.title}" if obj.title else str(obj.number)
+
+
+class ManyChoice(forms.ModelMultipleChoiceField):
+    """A choice of several things; a key that no database can hold is a wrong one."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the things chosen; ValidationError for keys that are none."""
+        for key in value or ():
+            if len(str(key)) > MOST_DIGITS:
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": key},
+                )
+        return super().clean(value)
 
 
 class AssignForm(DirectoryForm):
@@ -291,7 +310,7 @@ class ClusterForm(DirectoryForm):
     """A name, and the places led together."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    members = forms.ModelMultipleChoiceField(
+    members = ManyChoice(
         label=gettext_lazy("Places"),
         queryset=Area.objects.none(),
         required=False,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from footpath.assignments.forms import DocumentChoice
+from footpath.assignments.forms import DocumentChoice, ManyChoice
 from footpath.assignments.models import BasisDocument, Policy
 from footpath.directory.forms import DirectoryForm, day_field
 from footpath.directory.models import Organization, Tier
@@ -114,7 +114,7 @@ class PolicyForm(DirectoryForm):
         required=False,
         help_text=gettext_lazy("Then somebody else comes. Leave it empty when there is no limit."),
     )
-    organizations_left_out = forms.ModelMultipleChoiceField(
+    organizations_left_out = ManyChoice(
         label=gettext_lazy("Organizations that take no places"),
         queryset=Organization.objects.none(),
         required=False,

@@ -292,3 +292,11 @@ def test_the_head_of_a_place_says_how_it_is_planned_but_not_what_it_needs(
     assert (policy.keep, policy.places_each) == (3, 2)
     assert not CoverageRule.objects.filter(area=district.commune).exists()
     assert "disabled" in text(client.get(address))
+
+
+def test_keys_that_no_database_can_hold_are_wrong_choices(desk: Client, district: District) -> None:
+    policy = reverse("assignments:plan-policy", query={"place": "28858", "tier": "hamlet"})
+    sent = {"keep": 3, "fair": 2, "near": 1, "places_each": 2, "organizations_left_out": "9" * 30}
+    assert desk.post(policy, sent).status_code == 422
+    cluster = reverse("assignments:cluster-new", query={"place": "28858"})
+    assert desk.post(cluster, {"name": "North", "members": "9" * 30}).status_code == 422
