@@ -123,19 +123,10 @@ def _ours(name: str, engine: str, kind: str, takes: list[list[Run]]) -> Figure:
     return Figure(
         name, engine, len(runs), median(totals), "CPU seconds a district", worst=max(totals),
         proven=sum(run.plan.status == "proven" for run in runs),
-        cost=sum(_compared(kind, run) for run in runs),
+        cost=sum(run.plan.cost for run in runs),
         note=f"{len(takes)} districts; 0 violations under the checker"
         f"{LEADS if kind == 'assignments' else ''}",
     )  # fmt: skip
-
-
-def _compared(kind: str, run: Run) -> float:
-    """Return the cost by which plans are compared: for assignments that of the leads alone."""
-    if kind != "assignments":
-        return float(run.plan.cost)
-    from footpath.planning.assignment.cost import cost_of_leads
-
-    return cost_of_leads(run.plan.lines, run.problem)
 
 
 def assign(size: Size) -> Iterator[Figure]:

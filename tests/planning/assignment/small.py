@@ -127,11 +127,7 @@ def _waivers(random: Random, names: list[str], people: list[str]) -> Iterator[Wa
 
 
 def least_cost(plan: AssignmentPlan, asked: AssignmentProblem) -> int:
-    """Return what the best leads cost, and the best deputies beside the leads of this plan."""
-    return _least_leads(plan, asked) + _least_deputies(plan, asked)
-
-
-def _least_leads(plan: AssignmentPlan, asked: AssignmentProblem) -> int:
+    """Return what the best leads cost."""
     facts = checking.Facts(asked)
     rules = plan.reasons.rules
     choices = []
@@ -183,7 +179,8 @@ def _within(places: Sequence[str], leads: Sequence[str], facts: checking.Facts) 
     )
 
 
-def _least_deputies(plan: AssignmentPlan, asked: AssignmentProblem) -> int:
+def least_deputy_cost(plan: AssignmentPlan, asked: AssignmentProblem) -> int:
+    """Return what the best deputies beside the leads of this plan cost."""
     facts = checking.Facts(asked)
     choices = [
         _pinned(plan, asked, line.place, "deputy") or ["", *checking._deputies(line, plan, facts)]

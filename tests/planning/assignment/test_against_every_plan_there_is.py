@@ -4,7 +4,7 @@ import pytest
 
 from footpath.planning import assign
 from footpath.planning.checking import check
-from tests.planning.assignment.small import drawn, least_cost
+from tests.planning.assignment.small import drawn, least_cost, least_deputy_cost
 
 
 @pytest.mark.parametrize("seed", [*range(80), 207])
@@ -14,6 +14,7 @@ def test_no_plan_of_a_small_district_is_cheaper_than_the_proven_one(seed):
     assert check(plan, problem) == []
     assert (plan.status, plan.bound) == ("proven", plan.cost)
     assert plan.cost == least_cost(plan, problem)
+    assert plan.deputy_cost == least_deputy_cost(plan, problem)
 
 
 @pytest.mark.parametrize("seed", range(100, 104))
@@ -26,7 +27,7 @@ def test_six_places_are_planned_as_well_as_they_can_be(seed):
 @pytest.mark.parametrize("seed", range(12))
 def test_the_other_solver_comes_to_the_same_cost(seed):
     pytest.importorskip("ortools")
-    problem = drawn(seed, deputies=False)
+    problem = drawn(seed)
     plan = assign(problem, backend="cpsat")
     assert check(plan, problem) == []
     assert (plan.status, plan.backend) == ("proven", "cpsat")
@@ -35,7 +36,7 @@ def test_the_other_solver_comes_to_the_same_cost(seed):
 
 @pytest.mark.parametrize("seed", [*range(30), 68, 329, 341])
 def test_without_a_solver_the_plan_holds_and_its_bound_is_true(seed):
-    problem = drawn(seed, deputies=False)
+    problem = drawn(seed)
     plan = assign(problem, backend="none")
     best = assign(problem)
     assert check(plan, problem) == []

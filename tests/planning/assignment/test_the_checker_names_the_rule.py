@@ -195,6 +195,10 @@ def test_costs_bounds_and_the_digest_are_counted_again():
         Violation("cost", "below_bound"),
         Violation("cost", "not_proven"),
     ]
+    deputies = replace(plan, deputy_cost=plan.deputy_cost + 1)
+    assert check(replace(deputies, digest=digest_of(deputies)), asked) == [
+        Violation("cost", "wrong_of_deputies")
+    ]
     assert check(replace(plan, digest=""), asked) == [Violation("digest", "wrong")]
 
 

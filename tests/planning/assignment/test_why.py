@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from footpath.planning import assign
 from footpath.planning.assignment.problem import Held, Pin, Policy, Weights
 from footpath.planning.checking import check
@@ -154,3 +156,13 @@ def test_a_deputy_of_too_many_places_gives_some_away():
         pins=(Pin("near", "zoe"),),
     )
     assert whys(free, role="deputy") == [("elsewhere",)]
+
+
+@pytest.mark.parametrize("backend", ["highs", "none"])
+def test_what_must_stay_empty_is_the_place_that_is_empty_already(backend):
+    far = replace(place("far"), at=(10.2, 106.0))
+    near = replace(place("near"), at=(10.0, 106.0))
+    cleo = replace(ANN, at=(10.0, 106.0), capacity=1)
+    asked = problem([far, near], [cleo], current={"far": Held("ann")})
+    plan = assign(asked, backend=backend)
+    assert [(line.place, line.lead) for line in plan.lines] == [("far", "ann"), ("near", "")]

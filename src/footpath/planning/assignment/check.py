@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
-from footpath.planning.assignment.cost import cost_of
+from footpath.planning.assignment.cost import cost_of_deputies, cost_of_leads
 from footpath.planning.assignment.plan import AssignmentPlan, Finding, Line, digest_of
 from footpath.planning.assignment.problem import (
     AssignmentProblem,
@@ -587,7 +587,9 @@ def _check_costs(plan: AssignmentPlan, facts: Facts) -> Iterator[Violation]:
         yield Violation("cost", "below_bound")
     if plan.status == "proven" and plan.bound != plan.cost:
         yield Violation("cost", "not_proven")
-    if plan.cost != cost_of(plan, facts.problem):
+    if plan.cost != cost_of_leads(plan.lines, facts.problem):
         yield Violation("cost", "wrong")
+    if plan.deputy_cost != cost_of_deputies(plan.lines, facts.problem):
+        yield Violation("cost", "wrong_of_deputies")
     if plan.digest != digest_of(plan):
         yield Violation("digest", "wrong")

@@ -9,7 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from footpath.planning.assignment.plan import AssignmentPlan, Line
+from footpath.planning.assignment.plan import Line
 from footpath.planning.assignment.prices import (
     AVERAGE,
     CLUSTER,
@@ -19,15 +19,11 @@ from footpath.planning.assignment.prices import (
     PROMOTED,
     SECOND_DEPUTY,
     UNCOVERED,
+    VACANT,
     WISH,
 )
 from footpath.planning.assignment.problem import AssignmentProblem, Held, Officer, Place
 from footpath.planning.assignment.table import EARTH_KM
-
-
-def cost_of(plan: AssignmentPlan, problem: AssignmentProblem) -> int:
-    """Return the cost of the plan's leads and of its deputies beside them, in points."""
-    return cost_of_leads(plan.lines, problem) + cost_of_deputies(plan.lines, problem)
 
 
 def cost_of_leads(lines: Iterable[Line], problem: AssignmentProblem) -> int:
@@ -46,6 +42,8 @@ def cost_of_leads(lines: Iterable[Line], problem: AssignmentProblem) -> int:
         led[line.lead].append(line.place)
         cost += _shared(officer, place, problem)
         held = problem.current.get(line.place, Held())
+        if not held.lead:
+            cost += VACANT * keep
         if line.lead != held.lead and (held.lead or held.deputy):
             cost += (PROMOTED if line.lead == held.deputy else KEEP) * keep
         if officer.leads_clusters:

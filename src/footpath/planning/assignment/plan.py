@@ -140,8 +140,10 @@ class Reasons:
 class AssignmentPlan:
     """A plan that ``check`` has nothing to say against.
 
-    ``cost`` and ``bound`` are whole numbers in the plan's own unit; ``status`` is "proven" when no
-    plan is cheaper, "gap" when the bound lies below, "greedy" when no solver took part.
+    ``cost`` is what the leads cost and ``bound`` what no leads cost less than, whole numbers in the
+    plan's own unit; ``deputy_cost`` is the least that deputies beside these leads cost.
+    ``status`` is "proven" when no leads are cheaper, "gap" when the bound lies below, "greedy" when
+    no solver took part.
     ``reproducible`` is False when a limit in seconds stopped the search. ``digest`` is the SHA-256
     of all of it but the effort: the same input and seed give the same digest on any machine.
     """
@@ -153,6 +155,7 @@ class AssignmentPlan:
     status: Status
     cost: int
     bound: int
+    deputy_cost: int
     backend: str
     seed: int
     reproducible: bool
@@ -171,7 +174,7 @@ def digest_of(plan: AssignmentPlan) -> str:
         "officers": plan.reasons.officers,
         "places": plan.reasons.places,
         "rules": hashlib.sha256(plan.reasons.rules.astype("<u2").tobytes()).hexdigest(),
-        "cost": plan.cost,
+        "cost": [plan.cost, plan.deputy_cost],
     }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

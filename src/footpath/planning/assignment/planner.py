@@ -39,8 +39,8 @@ def assign(
 
     The leads come first: as many places covered as can be, then the least cost of changes,
     distance, wishes and overload (``prices``); then the deputies beside these leads. ``cost`` and
-    ``bound`` are the sums of both stages, a million for each empty place among them; "proven" says
-    that no leads cost less and no deputies beside them. The first plan is told to ``on_progress``
+    ``bound`` are those of the leads, a million for each empty place among them; "proven" says that
+    no leads cost less, and no deputies beside them. The first plan is told to ``on_progress``
     within 50 ms for a district of 117 places; returning False there keeps the best plan so far.
 
     The budget is for each part of the problem that stands alone. ``backend`` "none", or a solver
@@ -70,8 +70,9 @@ def assign(
             table.rules,
         ),
         status="greedy" if backend == "none" else status,
-        cost=cost + deputies.cost,
-        bound=bound + deputies.cost,
+        cost=cost,
+        bound=bound,
+        deputy_cost=deputies.cost,
         backend=backend,
         seed=seed,
         reproducible=effort.reproducible,

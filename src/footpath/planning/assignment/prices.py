@@ -15,6 +15,7 @@ UNCOVERED = 1_000_000  # a place nobody leads: before everything else
 CLUSTER = 10_000  # a cluster without a lead of leading rank
 NO_DEPUTY = 10_000  # a place that should have a deputy and has none
 KEEP = 30  # somebody new leads, for each step of the weight
+VACANT = 60  # somebody leads where nobody does, each step: what must stay empty is empty already
 PROMOTED = 10  # today's deputy leads instead
 WISH = 8  # a wish of the place not met
 FAR_KM = 99  # whoever lives farther lives far
@@ -75,6 +76,7 @@ def prices(table: Table) -> Prices:
 
 def _charge_change(lead: Ints, table: Table, keep: int) -> None:
     """Charge for everybody but today's lead; today's deputy is the cheapest to follow."""
+    lead[:, ~table.held] += VACANT * keep
     lead[:, table.held | table.deputy_held] += KEEP * keep
     deputies = np.flatnonzero((table.deputy >= 0) & (table.deputy != table.lead))
     lead[table.deputy[deputies], deputies] -= (KEEP - PROMOTED) * keep
