@@ -180,19 +180,24 @@ class Search:
         return ties
 
     def _drawn(self, now: Standing, island: Whole, ties: Whole, random: Random) -> Whole:
-        """Draw an agent, one that is overloaded while there are any, and those close to it."""
-        weight = np.ones(island.size, np.int64)
+        """Draw an agent and those close to it.
+
+        While some are overloaded it is one of these, and those with room left are drawn sooner.
+        """
+        first = np.ones(island.size, np.int64)
+        room = first
         if now.over:
             load = np.zeros(self.model.capacity.size, np.int64)
             np.add.at(load, now.agent, self.model.weight[now.agent, self.every])
-            full = (load > self.model.capacity)[island]
-            if full.any():
-                weight = full.astype(np.int64)
-        chosen = [drawn(weight, random)]
+            left = (self.model.capacity - load)[island]
+            room = 1 + np.clip(left, 0, 99)
+            if (left < 0).any():
+                first = (left < 0).astype(np.int64)
+        chosen = [drawn(first, random)]
         size = min(random.choice(SIZES), island.size)
         pull = ties[island[chosen[0]], island].copy()
         while len(chosen) < size:
-            weight = pull * pull + 1
+            weight = pull * pull * room + 1
             weight[chosen] = 0
             chosen.append(drawn(weight, random))
             pull += ties[island[chosen[-1]], island]

@@ -25,6 +25,7 @@ MARGIN = 0.15  # seconds kept back for ending the workers, checking and writing
 USUAL_WORK = 3000  # units, where no limit is given
 PARTED = 24  # agents from which the two tasks of a round have agents of their own
 ROUND = 0.08  # of the whole limit
+LONG_ROUND = 0.16  # where planning a single group takes long
 
 
 class _Rounds:
@@ -98,7 +99,8 @@ class _Rounds:
         limit = None if work is None else work * UNIT
         team.begin(self.model, self.search.prices)
         cells = None if limit is None else max(UNIT, int(ROUND * limit / 2))
-        share = None if seconds is None else max(0.3, ROUND * seconds)
+        part = LONG_ROUND if self.search.large else ROUND
+        share = None if seconds is None else max(0.3, part * seconds)
         everyone = np.arange(self.instance.agents)
         firsts = [Task(None, everyone, self._seed(), limit, seconds) for _ in range(2)]
         team.round(firsts, self.hear, self.watch)
@@ -120,8 +122,11 @@ class _Rounds:
         return self.random.randrange(1 << 30)
 
     def _areas(self, base: Standing, everyone: Whole) -> list[Whole]:
-        """Return the agents of each task: halves where there are many, else all for both."""
-        if everyone.size < PARTED:
+        """Return the agents of each task: halves where there are many, else all for both.
+
+        A plan that overloads somebody needs all agents to be set right.
+        """
+        if everyone.size < PARTED or not base.usable:
             return [everyone, everyone]
         return islands(self.search.ties(base.agent), self.random)
 
