@@ -10,7 +10,7 @@ from django.test import Client
 
 from footpath.assignments.models import Plan
 from tests.assignments.plans.district import District
-from tests.world import NOON, World
+from tests.world import NOON, World, assign
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +84,21 @@ def test_a_plan_of_another_place_is_not_there(client: Client, district: District
     client.force_login(district.world.head.user)
     assert client.get(f"/api/v1/plans/{plan.pk}").status_code == 404
     assert client.get("/api/v1/plans").json()["items"] == []
+
+
+def test_a_refusal_says_what_has_changed_since(office: Client, district: District) -> None:
+    plan = district.planned()
+    assign(district.officers[5], district.hamlets[4])
+    answer = office.post(f"/api/v1/plans/{plan.pk}/approve")
+    assert answer.status_code == 409
+    assert answer.json()["changes"] == [
+        "Ấp Phú Thành, lead: nobody when the plan was made, now Officer F."
+    ]
+
+
+def test_fields_that_cannot_be_read_have_the_names_the_caller_sent(
+    office: Client, district: District
+) -> None:
+    answer = send(office, "/plans", {"area": 5, "tier": "hamlet"})
+    assert answer.status_code == 422
+    assert [row["field"] for row in answer.json()["fields"]] == ["area", "starts_on"]

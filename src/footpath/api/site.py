@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,11 @@ from footpath.api import assignments, cases, directory, meetings, plans
 from footpath.api.auth import SessionAuth, TokenAuth
 from footpath.api.reading import StorableJSON
 from footpath.assignments.services import StillOpen
+from footpath.assignments.services.deciding import ChangedSince
 from footpath.core.errors import RuleBroken
+
+MOST_OUTSIDE = 2
+"""The names before those of the caller in the place of an error: "body", and our own for it."""
 
 api = NinjaAPI(
     title="Footpath",
@@ -42,6 +47,8 @@ def rule_broken(request: HttpRequest, error: RuleBroken) -> HttpResponse:
     field = getattr(error, "field", None)
     if field:
         said["field"] = field
+    if isinstance(error, ChangedSince):
+        said["changes"] = list(error.changes)
     if isinstance(error, StillOpen):
         said["open"] = [
             {
@@ -77,9 +84,12 @@ def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 @api.exception_handler(ValidationError)
 def not_readable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer 422 with one line for each field that cannot be read."""
-    fields = [
-        {"field": ".".join(str(part) for part in line["loc"][1:]), "detail": line["msg"]}
-        for line in error.errors
-    ]
+    fields = [{"field": _field(line["loc"]), "detail": line["msg"]} for line in error.errors]
     said = {"detail": _("Some fields cannot be read."), "fields": fields}
     return api.create_response(request, said, status=422)
+
+
+def _field(place: Sequence[int | str]) -> str:
+    """Return the name of a field as the caller sent it, without where and as what we read it."""
+    inside = place[2:] if place[0] == "body" and len(place) > MOST_OUTSIDE else place[1:]
+    return ".".join(map(str, inside))
