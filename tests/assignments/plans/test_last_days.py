@@ -8,7 +8,7 @@ import pytest
 
 from footpath.assignments import services
 from footpath.assignments.models import Assignment, Limit
-from footpath.assignments.services import deciding
+from footpath.assignments.services import deciding, plans
 from footpath.cases import services as cases
 from footpath.core.errors import RuleBroken
 from tests.assignments.plans.district import FIRST_OF_APRIL, District
@@ -73,3 +73,19 @@ def test_who_comes_after_a_last_day_still_comes(district: District) -> None:
     plan = district.planned()
     deciding.approve_plan(plan=plan, by=district.world.office, at=later(hours=1))
     assert lead_on(district, 0, FIRST_OF_APRIL + timedelta(days=1)) == "Officer E"
+
+
+def test_an_older_plan_is_not_approved_over_a_newer_one(district: District) -> None:
+    assign(district.officers[4], district.hamlets[4])
+    older = district.planned()
+    plans.pin_officer(
+        plan=older,
+        area=district.hamlets[0],
+        person=district.officers[5],
+        by=district.world.office,
+        at=later(hours=1),
+    )
+    newer = district.make(plans.plan_again(plan=older, by=district.world.office, at=later(hours=1)))
+    deciding.approve_plan(plan=newer, by=district.world.office, at=later(hours=2))
+    with pytest.raises(RuleBroken, match=r"Officer F will be in charge of .*Phú Chánh"):
+        deciding.approve_plan(plan=older, by=district.world.office, at=later(hours=3))

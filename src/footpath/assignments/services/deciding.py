@@ -121,7 +121,7 @@ def _changes(lines: Sequence[PlanLine]) -> list[Change]:
 def _prolonged(plan: Plan, lines: Sequence[PlanLine]) -> list[Change]:
     """Return whom the plan keeps although a last day is set and nobody comes after it: they go on.
 
-    One query.
+    Also where somebody else comes on the first day of the plan: that is in its way. One query.
     """
     held: dict[tuple[int | None, str], list[Assignment]] = {}
     rows = Assignment.objects.filter(area__in=[line.area_id for line in lines])
@@ -136,7 +136,9 @@ def _prolonged(plan: Plan, lines: Sequence[PlanLine]) -> list[Change]:
             if person is None or person.pk != today:
                 continue
             last = held[line.area_id, role][-1]
-            if last.until is not None and last.person_id == person.pk:
+            goes_on = last.person_id == person.pk and last.until is not None
+            in_the_way = last.person_id != person.pk and last.start <= plan.starts_on
+            if goes_on or in_the_way:
                 found.append(Change(line.area, role, person))
     return found
 
