@@ -41,7 +41,7 @@ class StartForm(DirectoryForm):
         empty_label=gettext_lazy("None, or a new one below"),
     )
     number = forms.CharField(
-        label=gettext_lazy("Number"),
+        label=gettext_lazy("Number of the document"),
         max_length=80,
         required=False,
         help_text=gettext_lazy("As printed, for example 1524-QĐ/HU."),
