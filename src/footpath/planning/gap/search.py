@@ -194,7 +194,7 @@ class Search:
             if (left < 0).any():
                 first = (left < 0).astype(np.int64)
         chosen = [drawn(first, random)]
-        size = min(random.choice(SIZES), island.size)
+        size = min(random.choice(LARGE_SIZES if self.large else SIZES), island.size)
         pull = ties[island[chosen[0]], island].copy()
         while len(chosen) < size:
             weight = pull * pull * room + 1
@@ -240,7 +240,8 @@ class Search:
         return self.standing(agent)
 
 
-SIZES = (6, 8, 10, 12, 15)
+SIZES = (6, 8, 10, 12, 15)  # agents planned anew at once
+LARGE_SIZES = (8, 10, 15, 20)
 MANNER = Manner()
 
 
