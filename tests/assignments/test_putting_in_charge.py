@@ -270,3 +270,26 @@ def test_a_place_elsewhere_cannot_be_in_the_cluster(world: World) -> None:
         services.create_cluster(
             name="Town", area=world.thach, members=[world.son], by=world.head, at=NOON
         )
+
+
+def test_nobody_is_their_own_deputy(world: World) -> None:
+    refused = r"in charge of .* \(Lead\)"
+    with pytest.raises(RuleBroken, match=refused):
+        services.put_in_charge(
+            person=world.officer,
+            area=world.hue,
+            role=Assignment.Role.DEPUTY,
+            start=NOON.date(),
+            by=world.head,
+            at=NOON,
+        )
+    with pytest.raises(RuleBroken, match=refused):
+        services.replace(
+            area=world.hue,
+            role=Assignment.Role.DEPUTY,
+            successor=world.officer,
+            from_day=NOON.date(),
+            by=world.head,
+            at=NOON,
+        )
+    assert not world.hue.assignments.filter(role=Assignment.Role.DEPUTY).exists()

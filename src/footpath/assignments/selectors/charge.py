@@ -101,11 +101,11 @@ def lead_of(area_ids: list[int], *, on: date) -> dict[int, Person]:
     return {row.area_id: row.person for row in rows if row.area_id is not None}
 
 
-def overlapping(wanted: Assignment) -> Assignment | None:
+def overlapping(wanted: Assignment, *, by: Person | None = None) -> Assignment | None:
     """Return the first assignment that leaves no room for the wanted one, or None.
 
-    The same thing, the same role, a day in common; a monitor is only in the way of the same
-    person, because monitors may be many.
+    The same thing, the same role, a day in common; with ``by`` only those of this person. A monitor
+    is only in the way of the same person, because monitors may be many.
     """
     rows = Assignment.objects.filter(
         Q(until=None) | Q(until__gte=wanted.start),
@@ -115,7 +115,9 @@ def overlapping(wanted: Assignment) -> Assignment | None:
     ).exclude(pk=wanted.pk)
     if wanted.until is not None:
         rows = rows.filter(start__lte=wanted.until)
-    if wanted.role not in rules.ONE_AT_A_TIME:
+    if by is not None:
+        rows = rows.filter(person=by)
+    elif wanted.role not in rules.ONE_AT_A_TIME:
         rows = rows.filter(person=wanted.person_id)
     return rows.select_related("person", "area", "organization").order_by("start", "pk").first()
 

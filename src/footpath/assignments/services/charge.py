@@ -81,6 +81,7 @@ def put_in_charge(  # noqa: PLR0913 - the values of an assignment
         people=people,
     )
     _refuse_if_held(made)
+    refuse_lead_as_deputy(made)
     refuse_without_reason(made)
     try:
         with transaction.atomic():
@@ -174,6 +175,21 @@ def refuse_without_reason(wanted: Assignment) -> None:
             ),
             against,
         )
+
+
+def refuse_lead_as_deputy(wanted: Assignment) -> None:
+    """Raise RuleBroken when the lead of the place would be its deputy: nobody would stand in.
+
+    A deputy may become the lead, and is replaced as deputy later.
+    """
+    if wanted.role != Assignment.Role.DEPUTY or wanted.area_id is None:
+        return
+    lead = Assignment(
+        area=wanted.area, role=Assignment.Role.LEAD, start=wanted.start, until=wanted.until
+    )
+    held = selectors.overlapping(lead, by=wanted.person)
+    if held is not None:
+        raise RuleBroken(said_of_holder(held, wanted.start))
 
 
 def said_against(hindrance: Hindrance, person: Person, area: Area) -> str:

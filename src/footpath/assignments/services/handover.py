@@ -21,6 +21,7 @@ from footpath.assignments.services import later
 from footpath.assignments.services.charge import (
     check_days,
     refuse_if_closed,
+    refuse_lead_as_deputy,
     refuse_without_reason,
     said_of_holder,
     snapshot,
@@ -167,8 +168,14 @@ def replace(  # noqa: PLR0913 - the values of an assignment
     require(by, "assignments.assign", area)
     check_days(from_day, until)
     wanted = Assignment(
-        person=successor, area=area, role=role, start=from_day, exception=exception.strip() or None
+        person=successor,
+        area=area,
+        role=role,
+        start=from_day,
+        until=until,
+        exception=exception.strip() or None,
     )
+    refuse_lead_as_deputy(wanted)
     refuse_without_reason(wanted)
     made = replace_together(
         [Change(area, role, successor)],
