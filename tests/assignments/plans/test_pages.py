@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from footpath.assignments import services
-from footpath.assignments.models import CoverageRule, Plan, PlanPin, Policy
+from footpath.assignments.models import CoverageRule, Plan, PlanLine, PlanPin, Policy
+from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import deciding, plans
 from tests.assignments.plans.district import District
 from tests.world import NOON, assign, later
@@ -300,3 +301,17 @@ def test_keys_that_no_database_can_hold_are_wrong_choices(desk: Client, district
     assert desk.post(policy, sent).status_code == 422
     cluster = reverse("assignments:cluster-new", query={"place": "28858"})
     assert desk.post(cluster, {"name": "North", "members": "9" * 30}).status_code == 422
+
+
+def test_one_is_said_as_one_and_three_as_three(desk: Client, district: District) -> None:
+    district.only(0)
+    said = text(desk.get(district.planned().get_absolute_url()))
+    assert "; 1 is left and full." in said
+    assert "3 are left" not in said
+    plan = district.planned()
+    plan.lines.update(change=PlanLine.Change.KEPT)
+    keys = list(plan.lines.values_list("pk", flat=True))
+    plan.lines.filter(pk=keys[0]).update(change=PlanLine.Change.MOVED)
+    assert selectors.consequences_of(plan) == ["1 changes hands"]
+    plan.lines.filter(pk__in=keys[:3]).update(change=PlanLine.Change.MOVED)
+    assert selectors.consequences_of(plan) == ["3 change hands"]

@@ -589,16 +589,19 @@ def _funnel(funnel: Mapping[str, Any]) -> str:
     """Return why nobody else: "of 12 officers, 5 are bound to their desk; 3 are left and full"."""
     steps = [explaining.funnel_step(Rule(rule), number) for rule, number in funnel["steps"]]
     left = len(funnel["left"])
-    said = _("of %(officers)s officers, %(steps)s") % {
+    said = ngettext(
+        "of %(officers)s officer, %(steps)s",
+        "of %(officers)s officers, %(steps)s",
+        funnel["officers"],
+    ) % {
         "officers": formats.number(funnel["officers"]),
         "steps": ", ".join(step for step in steps if step) or _("all may lead it"),
     }
     if not left:
         return _("%(said)s; nobody is left.") % {"said": said}
-    return _("%(said)s; %(left)s are left and full.") % {
-        "said": said,
-        "left": formats.number(left),
-    }
+    return ngettext(
+        "%(said)s; %(left)s is left and full.", "%(said)s; %(left)s are left and full.", left
+    ) % {"said": said, "left": formats.number(left)}
 
 
 # --- one place, and why not somebody --------------------------------------------------------------
