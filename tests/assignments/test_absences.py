@@ -232,6 +232,8 @@ def test_a_deputy_who_is_to_stand_in_leaves_only_to_a_deputy_who_is_there(world:
     )
     who = [acting(world, TODAY + number * DAY) for number in (2, 3)]
     assert who == [world.far.pk, world.second.pk]
+    told = TrailLine.objects.get(deed="absence.stand_in_named")
+    assert told.subject == f"assignments.absence:{Absence.objects.get().pk}"
 
 
 def test_whoever_is_away_is_put_in_charge_only_where_a_deputy_is(world: World) -> None:

@@ -124,7 +124,7 @@ def _settle(
         "assignment.ended", by=by, subject=ended, at=at, before=before, after=snapshot(ended)
     )
     scope_changed([ended.person.user_id])
-    release(ended, last_day, successor)
+    release(ended, last_day, successor, by=by, at=at)
     if successor is None:
         left = left_open(ended, last_day)
         if left is not None:
@@ -300,7 +300,7 @@ def replace_together(
             before=befores[row.pk],
             after=snapshot(row),
         )
-        release(row, from_day - DAY, successor)
+        release(row, from_day - DAY, successor, by=by, at=at)
     cover_absences_of(made, by=by, at=at)
     _hand_over_together(ended, from_day, note, by=by, at=at)
     handing.follow(sorted(areas), from_day, None, by=by, at=at)

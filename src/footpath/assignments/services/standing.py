@@ -90,7 +90,9 @@ def _cover(lead: Assignment, absence: Absence, days: Span, *, by: Person, at: da
     scope_changed(row.person.user_id for row in deputies if row.person_id == acts)
 
 
-def release(ended: Assignment, last_day: date, successor: Person | None) -> None:
+def release(
+    ended: Assignment, last_day: date, successor: Person | None, *, by: Person, at: datetime
+) -> None:
     """Bring the stand-ins in line with the end of an assignment.
 
     Nobody stands in for somebody who no longer leads. Where whoever leaves as deputy was to stand
@@ -102,10 +104,12 @@ def release(ended: Assignment, last_day: date, successor: Person | None) -> None
     after.update(until=last_day)
     scope_changed(people)
     if ended.role == Assignment.Role.DEPUTY and ended.area_id is not None:
-        _pass_on(ended, last_day, successor)
+        _pass_on(ended, last_day, successor, by=by, at=at)
 
 
-def _pass_on(ended: Assignment, last_day: date, successor: Person | None) -> None:
+def _pass_on(
+    ended: Assignment, last_day: date, successor: Person | None, *, by: Person, at: datetime
+) -> None:
     later = Span(last_day + timedelta(days=1))
     for row in selectors.standing_during(ended.person, later):
         if row.assignment.area_id != ended.area_id:
@@ -139,6 +143,18 @@ def _pass_on(ended: Assignment, last_day: date, successor: Person | None) -> Non
                 [row.assignment],
             )
         give_to(row, successor, days.start)
+        audit.record(
+            "absence.stand_in_named",
+            by=by,
+            subject=row.absence,
+            at=at,
+            before={"assignment": row.assignment_id, "person": ended.person_id},
+            after={
+                "assignment": row.assignment_id,
+                "person": successor.pk,
+                "start": days.start.isoformat(),
+            },
+        )
 
 
 def give_to(row: StandIn, person: Person, start: date) -> None:
