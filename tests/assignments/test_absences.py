@@ -196,6 +196,18 @@ def test_an_absence_ends_earlier_or_never_was(world: World) -> None:
     assert acting(world, TODAY + DAY) == world.officer.pk
 
 
+def test_an_absence_that_is_over_stays_as_it_was_recorded(world: World) -> None:
+    made = away(world)
+    over = later(days=20)
+    with pytest.raises(RuleBroken, match="is over"):
+        services.come_back(absence=made, by=world.officer, at=over)
+    with pytest.raises(RuleBroken, match="is over"):
+        services.name_stand_in(
+            stand_in=made.stand_ins.get(), person=world.far, by=world.head, at=over
+        )
+    assert acting(world, TODAY + DAY) == world.second.pk
+
+
 def test_an_absence_is_recorded_by_the_officer_or_the_office(world: World) -> None:
     for by in (world.far, world.member, world.auditor):
         with pytest.raises(NotAllowed):

@@ -16,7 +16,7 @@ from footpath.assignments.models import Absence, Assignment, StandIn
 from footpath.assignments.rules import Span
 from footpath.assignments.services.locking import lock
 from footpath.assignments.services.standing import StandInMissing, give_to, names
-from footpath.core import formats
+from footpath.core import clock, formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Person
 
@@ -83,11 +83,12 @@ def name_stand_in(
 ) -> None:
     """Let somebody else stand in from a day on; without a day from the first one.
 
-    Raises StandInMissing when the other is absent or is the lead, StaleState when somebody else
-    was quicker.
+    Raises StandInMissing when the other is absent or is the lead, RuleBroken when the absence is
+    over, StaleState when somebody else was quicker.
     """
     absence = stand_in.absence
     require(by, "assignments.absence", absence.person)
+    _refuse_over(absence, at)
     lock(people=[absence.person_id, stand_in.person_id, person.pk])
     found = (
         StandIn.objects.filter(
@@ -125,9 +126,10 @@ def come_back(*, absence: Absence, by: Person, at: datetime, last_day: date | No
     """End an absence earlier, after its last day (included); without a day it never was.
 
     Whoever stood in stops on the same day. Raises InvalidValue for a day that is no earlier,
-    StaleState when somebody else was quicker.
+    RuleBroken when it is over, StaleState when somebody else was quicker.
     """
     require(by, "assignments.absence", absence.person)
+    _refuse_over(absence, at)
     if last_day is not None and last_day >= absence.until:
         raise InvalidValue(
             _("The absence ends on %(day)s already. Choose an earlier day.")
@@ -189,6 +191,11 @@ def _check_values(kind: str, start: date, until: date) -> None:
             % {"day": formats.day_year(start)},
             field="until",
         ) from early
+
+
+def _refuse_over(absence: Absence, at: datetime) -> None:
+    if absence.until < clock.day_of(at):
+        raise RuleBroken(_("This absence is over. What was recorded stays as it is."))
 
 
 def _concerned(person: Person, days: Span, named: Mapping[int, Person]) -> set[int]:
