@@ -315,3 +315,6 @@ def test_one_is_said_as_one_and_three_as_three(desk: Client, district: District)
     assert selectors.consequences_of(plan) == ["1 changes hands"]
     plan.lines.filter(pk__in=keys[:3]).update(change=PlanLine.Change.MOVED)
     assert selectors.consequences_of(plan) == ["3 change hands"]
+    plan.lines.update(change=PlanLine.Change.KEPT)
+    plan.lines.filter(pk=keys[0]).update(deputy_change=PlanLine.Change.ENDED)
+    assert selectors.consequences_of(plan) == ["1 deputy changes"]

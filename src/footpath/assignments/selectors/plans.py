@@ -883,6 +883,12 @@ def consequences_of(plan: Plan) -> list[str]:
         )
     if new:
         said.append(ngettext("%(num)s is new", "%(num)s are new", new) % {"num": new})
+    deputies = plan.lines.exclude(deputy_change__in=["", Change.KEPT]).count()
+    if deputies:
+        said.append(
+            ngettext("%(num)s deputy changes", "%(num)s deputies change", deputies)
+            % {"num": deputies}
+        )
     moving = list(
         plan.lines.filter(change__in=(Change.MOVED, Change.ENDED)).values_list(
             "area__path", flat=True
