@@ -14,6 +14,7 @@ from footpath.planning.budget import Budget, Progress
 from footpath.planning.gap.check import check_gap
 from footpath.planning.gap.exact import hopeless, listed
 from footpath.planning.gap.plan import GapPlan, Status
+from footpath.planning.gap.polish import Polish, Polisher, worth_polishing
 from footpath.planning.gap.prices import Model, made_ready, price_capacity
 from footpath.planning.gap.reading import GapInstance, UnreadableInstance, Whole
 from footpath.planning.gap.search import Search, Standing, Task, islands
@@ -41,6 +42,8 @@ class _Rounds:
         self.heard: dict[int, Standing] = {}
         self.spent = 0
         self.late = False
+        self.polisher: Polisher | None = None
+        self.ended = False
         self.show: Callable[[], None] = lambda: None
 
     def whole(self, fixed: int) -> int:
@@ -115,6 +118,29 @@ class _Rounds:
             if len(self.heard) == len(tasks) and areas[0] is not areas[1]:
                 self._merge(base, areas)
 
+    def polish(self, seconds: float) -> None:
+        """Have a solver polish the best plan beside the search; what it finds depends on time."""
+        own = Watch(
+            None, self.watch.until, self.watch.clock, lambda: self.ended or self.watch.stopped()
+        )
+        polish = Polish(self.model, self.search.prices, own, Random(self._seed()))  # noqa: S311
+
+        def best() -> Whole | None:
+            best = self.best
+            return None if best is None or not best.usable else best.agent
+
+        def hear(agent: Whole) -> None:
+            if self._better(self.search.standing(agent)):
+                self.show()
+
+        self.polisher = Polisher(polish, seconds, best, hear)
+
+    def end(self) -> None:
+        """Let the polisher leave off."""
+        self.ended = True
+        if self.polisher is not None:
+            self.polisher.thread.join(MARGIN / 3)
+
     def _over(self, limit: int | None) -> bool:
         return self.watch.over() or (limit is not None and self.spent >= limit)
 
@@ -182,7 +208,12 @@ def solve_gap(
                 stop.append(True)
 
         rounds.show = show
-        rounds.run(team, limits)
+        if limits.seconds and not limits.work and workers > 1 and worth_polishing(model):
+            rounds.polish(limits.seconds)
+        try:
+            rounds.run(team, limits)
+        finally:
+            rounds.end()
         if rounds.best is None and not watch.over():  # all workers died
             rounds.run(Alone(watch), limits)
     return rounds.plan()

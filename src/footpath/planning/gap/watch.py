@@ -31,3 +31,9 @@ class Watch:
         if not self.late:
             self.late = (self.until is not None and self.clock() >= self.until) or self.stopped()
         return self.late
+
+    def pause(self, seconds: float) -> None:
+        """Wait for others to find something; never past the limit."""
+        if self.until is not None:
+            seconds = min(seconds, max(0.0, self.until - self.clock()))
+        time.sleep(seconds)
