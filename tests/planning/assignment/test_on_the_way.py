@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from footpath.planning import Budget, assign
@@ -15,6 +16,7 @@ from footpath.planning.assignment.effort import Effort
 from footpath.planning.assignment.eligibility import tabulate
 from footpath.planning.assignment.prices import prices
 from footpath.planning.assignment.problem import Held, Weights
+from footpath.planning.assignment.table import NOBODY
 from footpath.planning.checking import check
 from footpath.planning.examples import district, households
 from footpath.planning.solvers import Solution
@@ -209,3 +211,14 @@ def test_a_dearer_plan_is_never_taken():
     share = Effort("highs", 0, Budget(), None).divide([0.0], [0.0])[0]
     exact._Search(draft, share, 0, 0).take(best * 0)
     assert draft.lead.tolist() == best.tolist()
+
+
+def test_a_chain_that_does_not_fit_after_all_leaves_everybody_in_place():
+    asked = problem([place("far"), place("near")], [officer("ann", capacity=1, home="far")])
+    table = tabulate(asked)
+    draft = Draft(table, prices(table))
+    draft.fill(np.array([NOBODY, 0]))
+    greedy._pass_along(draft, [0, 1])
+    assert draft.lead.tolist() == [NOBODY, 0]
+    assert not cover._could_be_empty(draft, {0: NOBODY, 1: 0}, 1)
+    assert draft.lead.tolist() == [NOBODY, 0]
