@@ -30,9 +30,9 @@ NEAREST = 3  # of them the best agents of the job, however dear
 JOBS = 240  # planned at once, to begin with
 FEWEST = 24
 GROWS, SHRINKS = 1.15, 0.75  # where a part was proven in good time, and where it was not
-TURN = 0.12  # of the seconds, for one part
+TURN = 0.06  # of the seconds, for one part
 TRIES = 3  # at a plan from the corner alone
-MISSES = 5  # long parts in a row that came to nothing: the time is better spent on the search
+MISSES = 3  # long parts in a row that came to nothing: the time is better spent on the search
 LARGE = 16_000  # cells from which on this pays: below, the search alone is better
 
 
