@@ -29,6 +29,7 @@ from footpath.assignments.models import (
     DutyList,
     Letter,
     Plan,
+    PlanPin,
     StandIn,
 )
 from footpath.assignments.services import making, plans
@@ -64,7 +65,11 @@ def away(world: World, assignment: Assignment) -> tuple[Absence, StandIn]:
 
 
 def planned(world: World) -> Plan:
-    """Return a plan of the hamlets of the commune, ready to be decided; one hamlet has nobody."""
+    """Return a plan of the hamlets of the commune, ready to be decided; one hamlet has nobody.
+
+    Who comes there is pinned: among equals the engine would choose by their numbers, and whoever
+    the plan puts in charge may not approve it.
+    """
     Assignment.objects.filter(area=world.khanh).delete()
     plan = plans.start_plan(
         area=world.thach,
@@ -72,6 +77,7 @@ def planned(world: World) -> Plan:
         starts_on=clock.today() + timedelta(days=21),
         by=world.office,
         at=NOON,
+        pins=[PlanPin(area=world.khanh, person=world.second, by=world.office)],
     )
     making.make_plan(plan=plan, at=NOON)
     plan.refresh_from_db()
