@@ -12,9 +12,8 @@ from ninja import Query, Router, Schema
 from footpath.accounts.permissions import may
 from footpath.api import pages
 from footpath.api.reading import Day, Key
-from footpath.assignments import explaining, tasks
+from footpath.assignments import explaining, selectors, tasks
 from footpath.assignments.models import BasisDocument, Plan
-from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import deciding, plans
 from footpath.core import clock
 from footpath.core.errors import InvalidValue, NotThere

@@ -44,13 +44,19 @@ class Names:
 # --- how good a plan is ---------------------------------------------------------------------------
 
 
+def gap_between(cost: float | None, bound: float | None) -> Decimal | None:
+    """Return by how much percent of the cost the bound lies below, at most 100; None if unknown."""
+    if cost is None or bound is None:
+        return None
+    if cost <= bound or not cost:
+        return Decimal("0.00")
+    share = Decimal(100) * (Decimal(cost) - Decimal(bound)) / abs(Decimal(cost))
+    return min(share, Decimal(100)).quantize(Decimal("0.01"))
+
+
 def gap_of(plan: Plan) -> Decimal | None:
     """Return by how much the plan may lie above the best possible, in percent; None if unknown."""
-    if plan.cost is None or plan.bound is None or plan.status == "greedy":
-        return None
-    if plan.cost <= plan.bound or not plan.cost:
-        return Decimal(0)
-    return (Decimal(100) * (plan.cost - plan.bound) / abs(plan.cost)).quantize(Decimal("0.01"))
+    return None if plan.status == "greedy" else gap_between(plan.cost, plan.bound)
 
 
 def standing(plan: Plan) -> str:

@@ -110,14 +110,17 @@ class _Seat:
 # --- policies -------------------------------------------------------------------------------------
 
 
+def policies_above(area: Area, tier_id: int) -> QuerySet[Policy]:
+    """Return the policies for a tier of the place and of those above it, the nearest first."""
+    rows = Policy.objects.filter(area__in=area.ancestor_ids, tier=tier_id)
+    return rows.order_by("-area__path")
+
+
 def policy_for(area: Area, tier: Tier) -> Policy:
     """Return the policy of the place or of the nearest one above it; a new one when none is set."""
-    found = (
-        Policy.objects.filter(area__in=area.ancestor_ids, tier=tier)
-        .select_related("area", "changed_by")
-        .prefetch_related("organizations_left_out")
-    )
-    return max(found, key=lambda row: len(row.area.path), default=Policy(area=area, tier=tier))
+    rows = policies_above(area, tier.pk).select_related("area", "changed_by")
+    found = rows.prefetch_related("organizations_left_out").first()
+    return found or Policy(area=area, tier=tier)
 
 
 def rule_for(area: Area, tier: Tier) -> CoverageRule | None:

@@ -16,7 +16,6 @@ from footpath.accounts.permissions import may
 from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
 from footpath.assignments.models import Assignment, DutyList, Plan, StandIn
-from footpath.assignments.selectors import plans
 from footpath.cases import selectors as cases
 from footpath.cases.models import Case
 from footpath.cases.presenting import ROW_COLUMNS
@@ -138,7 +137,7 @@ def my_day(person: Person) -> MyDay:
         leading=_leading(person, today),
         away_until=away.until if away is not None else None,
         duties=tuple(assignments.duty_lists_for_roles(charges, on=today)),
-        plans=tuple(plans.plans_to_approve(person)),
+        plans=tuple(assignments.plans_to_approve(person)),
     )
 
 

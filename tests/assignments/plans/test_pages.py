@@ -10,9 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from footpath.assignments import services
+from footpath.assignments import selectors, services
 from footpath.assignments.models import CoverageRule, Plan, PlanLine, PlanPin, Policy
-from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import deciding, plans
 from tests.assignments.plans.district import District
 from tests.world import NOON, assign, later

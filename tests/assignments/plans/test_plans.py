@@ -8,9 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from footpath.assignments import planning, services
+from footpath.assignments import planning, selectors, services
 from footpath.assignments.models import Conflict, CoverageRule, Limit, Plan
-from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import making, plans, policies
 from footpath.core.errors import InvalidValue, NotAllowed, NotThere, RuleBroken, StaleState
 from footpath.planning import Budget, files

@@ -57,6 +57,7 @@ from footpath.assignments.selectors.covered import (
     rates_of_children,
     rules_for,
 )
+from footpath.assignments.selectors.deciding import broken_since, changed_since, consequences_of
 from footpath.assignments.selectors.duties import (
     clusters_in,
     duty_lists_for_roles,
@@ -65,22 +66,43 @@ from footpath.assignments.selectors.duties import (
     get_cluster_for,
     get_duty_list_for,
 )
+from footpath.assignments.selectors.findings import FindingRow
+from footpath.assignments.selectors.letters import get_letter_for, letter_of, letters_of
 from footpath.assignments.selectors.limits import (
     Room,
     hindrances_for,
     loads_of,
-    policy_for,
     room_of,
 )
+from footpath.assignments.selectors.plans import (
+    NEWEST,
+    get_plan_for,
+    lines_of,
+    next_of,
+    page_of_plans,
+    plans_for,
+    plans_to_approve,
+    tiers_to_plan,
+    waivers_of,
+)
+from footpath.assignments.selectors.policies import organizations_asked, policy_in_words
+from footpath.assignments.selectors.progress import Progress, progress_of
+from footpath.assignments.selectors.proposal import PlaceInPlan, Proposal, place_in, proposal_of
+from footpath.assignments.selectors.why_not import why_not
 
 __all__ = [
+    "NEWEST",
     "Asked",
     "Candidate",
     "Charge",
     "ChildCoverage",
     "Cover",
     "Covered",
+    "FindingRow",
     "Past",
+    "PlaceInPlan",
+    "Progress",
+    "Proposal",
     "Room",
     "TierCoverage",
     "absences_in",
@@ -91,8 +113,11 @@ __all__ = [
     "assignments_of",
     "away",
     "basis_documents",
+    "broken_since",
     "candidates",
+    "changed_since",
     "clusters_in",
+    "consequences_of",
     "contacts_of",
     "coverage",
     "coverage_by_child",
@@ -107,6 +132,8 @@ __all__ = [
     "get_assignment_for",
     "get_cluster_for",
     "get_duty_list_for",
+    "get_letter_for",
+    "get_plan_for",
     "grants_of_assignments",
     "handover_of",
     "held",
@@ -116,14 +143,25 @@ __all__ = [
     "in_charge_of",
     "lead_of",
     "leads_during",
+    "letter_of",
+    "letters_of",
+    "lines_of",
     "loads_of",
     "needs",
+    "next_of",
+    "organizations_asked",
     "overlapping",
+    "page_of_plans",
     "people_of",
+    "place_in",
     "places_kept",
     "places_of_every_day",
     "places_of_tier",
-    "policy_for",
+    "plans_for",
+    "plans_to_approve",
+    "policy_in_words",
+    "progress_of",
+    "proposal_of",
     "rate_of",
     "rates_of_children",
     "room_of",
@@ -134,6 +172,9 @@ __all__ = [
     "standing_during",
     "stands_in_at",
     "stands_in_later",
+    "tiers_to_plan",
+    "waivers_of",
     "who_is_in_charge",
+    "why_not",
     "widest_led",
 ]

@@ -8,20 +8,11 @@ from datetime import date
 
 from django.db.models import Q
 
-from footpath.assignments import rules
-from footpath.assignments.models import Assignment, Conflict, Limit, Policy
+from footpath.assignments import planning, rules
+from footpath.assignments.models import Assignment, Conflict, Limit
 from footpath.assignments.rules import Hindrance, Officer
 from footpath.assignments.selectors.absences import span_of
 from footpath.directory.models import Area, Person
-
-
-def policy_for(area: Area) -> Policy | None:
-    """Return how places of this kind are planned: the policy of the nearest place above."""
-    return (
-        Policy.objects.filter(area__in=area.ancestor_ids, tier=area.tier_id)
-        .order_by("-area__path")
-        .first()
-    )
 
 
 def hindrances_for(person: Person, area: Area, *, role: str, start: date) -> list[Hindrance]:
@@ -35,7 +26,7 @@ def hindrances_for(person: Person, area: Area, *, role: str, start: date) -> lis
     relatives = Conflict.objects.filter(person=person, kind=Conflict.Kind.RELATIVES, ended_on=None)
     homes = Conflict.objects.filter(person=person, kind=Conflict.Kind.HOME, ended_on=None)
     limit = Limit.objects.filter(person=person).first() if leads else None
-    policy = policy_for(area) if leads else None
+    policy = planning.policies_above(area, area.tier_id).first() if leads else None
     most = limit.places if limit is not None else policy.places_each if policy else None
     term = policy.term_limit_years if policy is not None else None
     declared = set((relatives | homes).filter(area=area).values_list("kind", flat=True))

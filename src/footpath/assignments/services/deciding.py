@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
+from footpath.assignments import selectors
 from footpath.assignments.models import Assignment, Letter, Plan, PlanLine
-from footpath.assignments.selectors import plans as looked_up
 from footpath.assignments.services.handover import Change, replace_together
 from footpath.assignments.services.letters import issue_letters
 from footpath.core import clock, formats
@@ -52,11 +52,11 @@ def approve_plan(*, plan: Plan, by: Person, at: datetime) -> list[Letter]:
             % {"day": formats.day_year(plan.starts_on)}
         )
     lines = list(
-        looked_up.lines_of(plan).select_related("area__tier", "lead__user", "deputy__user")
+        selectors.lines_of(plan).select_related("area__tier", "lead__user", "deputy__user")
     )
     prolonged = _prolonged(plan, lines)
     _refuse_own(lines, prolonged, by)
-    changed = looked_up.changed_since(plan) or looked_up.broken_since(plan, lines)
+    changed = selectors.changed_since(plan) or selectors.broken_since(plan, lines)
     if changed:
         raise ChangedSince(changed)
     made = replace_together(

@@ -15,7 +15,6 @@ from footpath.accounts.permissions import may, require
 from footpath.assignments import handing, rules, selectors, services
 from footpath.assignments.forms import AssignForm, EndForm
 from footpath.assignments.models import Assignment, DutyList
-from footpath.assignments.selectors.plans import letter_of
 from footpath.assignments.views import asked
 from footpath.core import clock
 from footpath.directory import selectors as directory
@@ -97,7 +96,7 @@ def assignment(request: Asked, pk: int) -> HttpResponse:
         "ancestors": directory.ancestors_of(found.area) if found.area else [],
         "history": selectors.history_of(found),
         "handover": selectors.handover_of(found),
-        "letter": letter_of(person, found),
+        "letter": selectors.letter_of(person, found),
         "duties": _duties(found, today),
         "form": form if may_end else None,
         "left": left,

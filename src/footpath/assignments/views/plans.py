@@ -18,12 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
-from footpath.assignments import explaining, planning, services, tasks
+from footpath.assignments import explaining, planning, selectors, services, tasks
 from footpath.assignments import letters as printed
 from footpath.assignments.models import Assignment, BasisDocument, Letter, Plan, PlanFinding
 from footpath.assignments.permissions import PLANNERS, READERS_OF_PLANS
 from footpath.assignments.plan_forms import AllowForm, OpenForm, PolicyForm, RejectForm, StartForm
-from footpath.assignments.selectors import plans as selectors
 from footpath.assignments.services import deciding, plans, policies
 from footpath.assignments.services import letters as letter_services
 from footpath.core import clock, pdf
