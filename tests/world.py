@@ -179,9 +179,7 @@ class World:
         self.category = Category.objects.create(
             code="irrigation", name_en="Irrigation", name_vi="Thủy lợi", days_to_close=30
         )
-        self.cell_meeting = MeetingKind.objects.create(
-            code="cell", name_en="Cell meeting", name_vi="Họp chi bộ"
-        )
+        self.cell_meeting = MeetingKind.objects.get(code="cell")
 
     def case(self, title: str = "Sluice gate leaks", **values: Any) -> Case:
         """Raise a case in hamlet ``hue`` through the service."""

@@ -82,11 +82,12 @@ def test_a_case_names_the_meeting_it_was_raised_in(world: World) -> None:
 
 def test_the_administrator_changes_kinds_but_not_meetings(world: World) -> None:
     client = client_of(world.administrator)
-    sent = {"code": "coffee", "name_en": "Coffee", "name_vi": "", "name_zh": "", "name_ru": ""}
+    sent = {"code": "water", "name_en": "Water users", "minutes": "60", "is_active": "on"}
+    sent |= {"name_vi": "", "name_zh": "", "name_ru": ""}
     assert client.post(reverse("admin:meetings_meetingkind_add"), sent).status_code == 302
-    kind = MeetingKind.objects.get(code="coffee")
+    kind = MeetingKind.objects.get(code="water")
     change = reverse("admin:meetings_meetingkind_change", args=[kind.pk])
-    assert client.post(change, sent | {"name_vi": "Cà phê"}).status_code == 302
+    assert client.post(change, sent | {"name_vi": "Tổ dùng nước"}).status_code == 302
     deeds = TrailLine.objects.filter(subject=f"meetings.meetingkind:{kind.pk}").order_by("number")
     assert [line.deed for line in deeds] == ["meeting.kind_created", "meeting.kind_changed"]
     assert (

@@ -86,7 +86,7 @@ def test_the_list_shows_this_month_of_my_places(world: World) -> None:
 
 
 def test_the_list_is_filtered_by_place_state_and_kind(world: World) -> None:
-    coffee = MeetingKind.objects.create(code="coffee", name_en="Professional coffee")
+    coffee = MeetingKind.objects.get(code="coffee")
     convene(world, title="Cell of Hue")
     convene(world, world.phuoc, kind=coffee, title="Coffee of Phuoc")
     held = convene(world, world.khanh, title="Cell of Khanh")

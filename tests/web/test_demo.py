@@ -72,7 +72,7 @@ class TestLived:
     def test_the_month_holds_a_meeting_of_every_place(self) -> None:
         held = Meeting.objects.filter(state="held")
         by_kind = dict(held.order_by().values_list("kind__code").annotate(number=Count("pk")))
-        assert by_kind == {"cell": 12, "commune": 2, "coffee": 1, "study": 2, "department": 2}
+        assert by_kind == {"cell": 12, "commune": 2, "coffee": 1, "study": 2, "office": 2}
         assert held.count() == demo.SMALL.meetings
         marks = set(Duty.objects.filter(meeting__in=held).values_list("attendance", flat=True))
         assert "unknown" not in marks
@@ -84,7 +84,7 @@ class TestLived:
     def test_departments_meet_on_the_9th_and_15th_only(self) -> None:
         days = {
             (meeting.starts_at + timedelta(hours=7)).day
-            for meeting in Meeting.objects.filter(kind__code="department")
+            for meeting in Meeting.objects.filter(kind__code="office")
         }
         assert days == {9, 15}
 

@@ -40,7 +40,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "ninja",
     "rules",
+    "footpath.core",
     "footpath.accounts",
+    "footpath.notifications",
     "footpath.directory",
     "footpath.assignments",
     "footpath.cases",
@@ -162,7 +164,16 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [
             PACKAGE / room / "templates"
             for room in (
-                ["web", "accounts", "directory", "assignments", "cases", "meetings", "reports"]
+                [
+                    "web",
+                    "accounts",
+                    "notifications",
+                    "directory",
+                    "assignments",
+                    "cases",
+                    "meetings",
+                    "reports",
+                ]
             )
         ],
         "APP_DIRS": False,

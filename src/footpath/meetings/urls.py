@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from footpath.meetings import views
+from footpath.meetings.views import convening, lists, meeting
 
 app_name = "meetings"
 
 urlpatterns = [
-    path("", views.meeting_list, name="list"),
-    path("convene/", views.convene, name="convene"),
-    path("<int:pk>/", views.meeting, name="meeting"),
+    path("", lists.meeting_list, name="list"),
+    path("convene/", convening.convene, name="convene"),
+    path("<int:pk>/", meeting.meeting, name="meeting"),
 ]

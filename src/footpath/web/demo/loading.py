@@ -108,11 +108,12 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
 def _tables(stage: Stage) -> None:
     """Write the kinds of meetings and the categories of cases, with a line each."""
     for code, (en, vi, zh, ru) in texts.KINDS:
-        stage.kinds[code] = kind = MeetingKind(
-            code=code, name_en=en, name_vi=vi, name_zh=zh, name_ru=ru
-        )
-        kind.save()
-        _wrote(stage, kind)
+        kind = MeetingKind.objects.filter(code=code).first()
+        if kind is None:
+            kind = MeetingKind(code=code, name_en=en, name_vi=vi, name_zh=zh, name_ru=ru)
+            kind.save()
+            _wrote(stage, kind)
+        stage.kinds[code] = kind
     for topic in texts.TOPICS:
         en, vi, zh, ru = topic.names
         category = Category(

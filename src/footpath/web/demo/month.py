@@ -335,7 +335,7 @@ class Life:
         for number, title in zip(DEPARTMENT_DAYS, texts.DEPARTMENT_TITLES, strict=True):
             if day.day == number:
                 yield plan(
-                    kind="department",
+                    kind="office",
                     starts_at=moment(day, 8),
                     title=title,
                     where="Phòng họp số 2, Văn phòng Huyện ủy",

@@ -395,7 +395,7 @@ KINDS = (
     ("commune", ("Commune meeting", "Họp xã", "乡镇会议", "Собрание общины")),
     ("coffee", ("Professional coffee", "Cà phê nghiệp vụ", "业务咖啡会", "Профессиональный кофе")),
     ("study", ("Study session", "Buổi học tập", "学习会", "Учебное занятие")),
-    ("department", ("Department meeting", "Họp phòng, ban huyện", "部门会议", "Совещание отдела")),
+    ("office", ("Office meeting", "Họp cơ quan, ban ngành", "部门会议", "Совещание учреждений")),
 )
 
 AGENDA = (

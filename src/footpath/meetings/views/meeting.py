@@ -1,4 +1,4 @@
-"""Pages of meetings: the list, convening one, and the meeting itself with everything done there."""
+"""The page of a meeting, with everything that is done there."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from footpath.accounts.guards import Asked, signed_in
-from footpath.accounts.permissions import may, require
-from footpath.accounts.rules import READERS
+from footpath.accounts.permissions import may
 from footpath.core import clock
-from footpath.core.calendar import Month
 from footpath.core.errors import NotThere
 from footpath.directory import selectors as directory
 from footpath.directory.forms import DirectoryForm
-from footpath.directory.models import Area, Person
+from footpath.directory.models import Person
 from footpath.meetings import rules, selectors, services
 from footpath.meetings.forms import (
     AttendanceForm,
     CancelForm,
-    ConveneForm,
     InviteForm,
     ItemForm,
     MinutesForm,
@@ -36,92 +32,6 @@ from footpath.meetings.forms import (
     attended,
 )
 from footpath.meetings.models import Meeting, MinuteItem
-from footpath.meetings.permissions import KEEPERS
-
-
-@signed_in
-@require_safe
-def meeting_list(request: Asked) -> HttpResponse:
-    """The meetings of a month that the reader may see, filtered by place, state and kind."""
-    person: Person = request.person
-    month = _month(request.GET.get("month"))
-    state = request.GET.get("state", "")
-    state = state if state in Meeting.State.values else ""
-    kinds = selectors.kinds()
-    kind = next((row for row in kinds if row.code == request.GET.get("kind")), None)
-    code = request.GET.get("place")
-    area = directory.get_area_for(person, code=code) if code else None
-    home = area or directory.home_area_of(person)
-    rows = selectors.meetings_for(
-        person,
-        path=area.path if area else None,
-        month=month,
-        state=state,
-        kind=kind.code if kind else None,
-    )
-    figures = None
-    if area is not None and person.scope.covers(area.path, READERS):
-        figures = selectors.month_figures(area.path, month)
-    kept = {
-        "place": area.code if area else "",
-        "month": str(month),
-        "state": state,
-        "kind": kind.code if kind else "",
-    }
-    context = {
-        "area": area,
-        "ancestors": directory.ancestors_of(area) if area else [],
-        "below": list(directory.areas_for(person).filter(parent=home).order_by("name")[:60])
-        if home
-        else [],
-        "month": month,
-        "this_month": Month.of(clock.today()),
-        "state": state,
-        "states": Meeting.State.choices,
-        "kind": kind,
-        "kinds": kinds,
-        "kept": {name: value for name, value in kept.items() if value},
-        "figures": figures,
-        "page": selectors.page_of_meetings(rows, after=request.GET.get("after")),
-        "may_convene": may(person, "meetings.convene", area),
-    }
-    return render(request, "meetings/list.html", context)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def convene(request: Asked) -> HttpResponse:
-    """Convene a meeting, of ``?place=`` if it is given."""
-    person: Person = request.person
-    require(person, "meetings.convene")
-    code = request.GET.get("place")
-    area = directory.get_area_for(person, code=code) if code else None
-    if area is not None:
-        require(person, "meetings.convene", area)
-    place = area or directory.home_area_of(person, KEEPERS)
-    initial = {"area": place, "day": clock.today()}
-    form = ConveneForm(request.POST or None, person=person, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = form.done(lambda: _convene(form, by=person))
-        if made is not None:
-            expected = made.duties.count()
-            messages.success(
-                request,
-                ngettext(
-                    "The meeting is convened. %(count)s person has to attend.",
-                    "The meeting is convened. %(count)s people have to attend.",
-                    expected,
-                )
-                % {"count": expected},
-            )
-            return redirect(made)
-    context = {
-        "area": area,
-        "ancestors": directory.ancestors_of(area) if area else [],
-        "form": form,
-        "due": selectors.duties_due(person, area, on=clock.today()) if area else [],
-    }
-    return render(request, "meetings/convene.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -337,28 +247,3 @@ class _Page:
             }
 
         return deed
-
-
-def _convene(form: ConveneForm, *, by: Person) -> Meeting:
-    starts_at, ends_at = form.times()
-    asked = form.cleaned_data
-    place: Area = asked["area"]
-    return services.convene_meeting(
-        kind=asked["kind"],
-        area=place,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        where=asked["where"],
-        agenda=asked["agenda"],
-        title=asked["title"],
-        by=by,
-        at=clock.now(),
-    )
-
-
-def _month(typed: str | None) -> Month:
-    """Return the month asked for; the present one when none is, or none that exists."""
-    try:
-        return Month.parse(typed or "")
-    except ValueError:
-        return Month.of(clock.today())

@@ -1,0 +1,36 @@
+"""Deeds on meetings, one file per noun; other rooms take the names from here."""
+
+from footpath.meetings.services.attending import Mark, hold_meeting, mark_attendance
+from footpath.meetings.services.convening import (
+    add_duty,
+    cancel_meeting,
+    convene_meeting,
+    draw_duties,
+    move_meeting,
+    remove_duty,
+)
+from footpath.meetings.services.minutes import (
+    COFFEE,
+    add_minute_item,
+    raise_case_from_item,
+    write_minutes,
+)
+from footpath.meetings.services.values import LONGEST_LINE, snapshot
+
+__all__ = [
+    "COFFEE",
+    "LONGEST_LINE",
+    "Mark",
+    "add_duty",
+    "add_minute_item",
+    "cancel_meeting",
+    "convene_meeting",
+    "draw_duties",
+    "hold_meeting",
+    "mark_attendance",
+    "move_meeting",
+    "raise_case_from_item",
+    "remove_duty",
+    "snapshot",
+    "write_minutes",
+]

@@ -1,0 +1,55 @@
+"""What every deed on a meeting checks, and what the trail keeps of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from footpath.core.errors import InvalidValue, RuleBroken
+from footpath.meetings import rules
+from footpath.meetings.models import Meeting
+
+LONGEST_LINE = 200
+
+
+def snapshot(meeting: Meeting) -> dict[str, object]:
+    """Return the values of a meeting that the trail keeps a digest of."""
+    return {
+        "kind": meeting.kind_id,
+        "title": meeting.title,
+        "area": meeting.area_id,
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "where": meeting.where,
+        "agenda": meeting.agenda,
+        "state": str(meeting.state),
+        "headcount": meeting.headcount,
+        "cancel_reason": meeting.cancel_reason,
+    }
+
+
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    try:
+        rules.check_times(starts_at, ends_at)
+    except rules.EndsBeforeItBegins as wrong:
+        raise InvalidValue(_("The meeting ends before it begins."), field="ends_at") from wrong
+
+
+def refuse_unless(meeting: Meeting, *states: rules.State) -> None:
+    if meeting.state in states:
+        return
+    if meeting.state == rules.State.CANCELLED:
+        raise RuleBroken(_("This meeting was cancelled."))
+    raise RuleBroken(_("This meeting has already been held."))
+
+
+def line(text: str, *, field: str) -> str:
+    """Return a line without doubled spaces; InvalidValue when it is longer than its column."""
+    line = " ".join(text.split())
+    if len(line) > LONGEST_LINE:
+        raise InvalidValue(
+            _("This is longer than %(number)s characters.") % {"number": LONGEST_LINE},
+            field=field,
+        )
+    return line

@@ -1,0 +1,74 @@
+"""Convening a meeting."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from footpath.accounts.guards import Asked, signed_in
+from footpath.accounts.permissions import require
+from footpath.core import clock
+from footpath.directory import selectors as directory
+from footpath.directory.models import Area, Person
+from footpath.meetings import selectors, services
+from footpath.meetings.forms import (
+    ConveneForm,
+)
+from footpath.meetings.models import Meeting
+from footpath.meetings.permissions import KEEPERS
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def convene(request: Asked) -> HttpResponse:
+    """Convene a meeting, of ``?place=`` if it is given."""
+    person: Person = request.person
+    require(person, "meetings.convene")
+    code = request.GET.get("place")
+    area = directory.get_area_for(person, code=code) if code else None
+    if area is not None:
+        require(person, "meetings.convene", area)
+    place = area or directory.home_area_of(person, KEEPERS)
+    initial = {"area": place, "day": clock.today()}
+    form = ConveneForm(request.POST or None, person=person, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = form.done(lambda: _convene(form, by=person))
+        if made is not None:
+            expected = made.duties.count()
+            messages.success(
+                request,
+                ngettext(
+                    "The meeting is convened. %(count)s person has to attend.",
+                    "The meeting is convened. %(count)s people have to attend.",
+                    expected,
+                )
+                % {"count": expected},
+            )
+            return redirect(made)
+    context = {
+        "area": area,
+        "ancestors": directory.ancestors_of(area) if area else [],
+        "form": form,
+        "due": selectors.duties_due(person, area, on=clock.today()) if area else [],
+    }
+    return render(request, "meetings/convene.html", context, status=422 if form.errors else 200)
+
+
+def _convene(form: ConveneForm, *, by: Person) -> Meeting:
+    starts_at, ends_at = form.times()
+    asked = form.cleaned_data
+    place: Area = asked["area"]
+    return services.convene_meeting(
+        kind=asked["kind"],
+        area=place,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        where=asked["where"],
+        agenda=asked["agenda"],
+        title=asked["title"],
+        by=by,
+        at=clock.now(),
+    )

@@ -1,0 +1,12 @@
+"""The notifications room as Django sees it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    """Django's view of this room."""
+
+    name = "footpath.notifications"
+    label = "notifications"
+    verbose_name = _("Notifications")
