@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from footpath.accounts.permissions import allow, whole_tree
 from footpath.accounts.rules import Role
-from footpath.directory.models import Area, Membership, Organization, Post
+from footpath.directory.models import Area, Membership, Organization, Post, SpecialDay
 
 
 def path_of(thing: Any) -> str | None:
@@ -16,6 +16,8 @@ def path_of(thing: Any) -> str | None:
     if isinstance(thing, Area):
         return str(thing.path)
     if isinstance(thing, Organization):
+        return str(thing.path)
+    if isinstance(thing, SpecialDay):
         return str(thing.path)
     if isinstance(thing, Post | Membership):
         return thing.organization.path
@@ -37,4 +39,18 @@ def register() -> None:
         Role.ADMINISTRATOR,
         path_of=whole_tree,
         sentence=gettext_noop("import places, organizations and people"),
+    )
+    allow(
+        "directory.settle_year",
+        Role.ADMINISTRATOR,
+        path_of=whole_tree,
+        sentence=gettext_noop("settle the holidays and swapped working days of a year"),
+    )
+    allow(
+        "directory.close_days",
+        Role.HEAD,
+        Role.OFFICE,
+        Role.ADMINISTRATOR,
+        path_of=path_of,
+        sentence=gettext_noop("note days on which a place is closed, or works"),
     )

@@ -13,8 +13,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
-        from footpath.meetings import handing, on_pages, permissions
+        from footpath.meetings import handing, notices, on_pages, permissions
 
         permissions.register()
         on_pages.register()
         handing.register()
+        notices.register()

@@ -11,7 +11,7 @@ from footpath.accounts.models import User
 from footpath.notifications import kinds
 from footpath.notifications.models import Notice
 
-Value = str | int
+Value = str | int | dict[str, str]
 
 
 @transaction.atomic
@@ -28,9 +28,10 @@ def notify(
     """Put a notice into the outbox of each user, in the transaction of the deed it tells of.
 
     ``key`` names what happened: the same key is told to a user once, however often this is
-    called. ``values`` fill the sentence of the kind; a date or a moment goes in as ISO 8601
-    ("2026-04-11", "2026-04-11T08:30:00+07:00") and comes out in the reader's form. Returns how many
-    notices are new. KeyError for a kind that nobody registered.
+    called. ``values`` fill the sentence of the kind: a date, a moment or a month goes in as ISO
+    8601 ("2026-04-11", "2026-04-11T08:30:00+07:00", "2026-04") and comes out in the reader's form;
+    of a dictionary by language code the reader's entry is taken. Returns how many are new.
+    KeyError for a kind that nobody registered.
     """
     known = kinds.get(kind)
     wanted = {user.pk if isinstance(user, User) else user for user in users}
