@@ -15,8 +15,16 @@ from footpath.accounts.rules import Role
 from footpath.assignments.models import Assignment
 from footpath.cases import services as cases
 from footpath.cases.models import Case, Category
-from footpath.core import tree
-from footpath.directory.models import Area, Membership, Organization, Person, Post, Tier
+from footpath.core import clock, tree
+from footpath.directory.models import (
+    Area,
+    CalendarYear,
+    Membership,
+    Organization,
+    Person,
+    Post,
+    Tier,
+)
 from footpath.meetings.models import MeetingKind
 
 NOON = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
@@ -132,6 +140,19 @@ def assign(who: Person, place: Area, role: str = "lead", **values: Any) -> Assig
     return Assignment.objects.create(person=who, area=place, role=role, **values)
 
 
+def settle(world: World, *years: int) -> None:
+    """Settle the calendar of these years, so that days in them may be counted on."""
+    for year in years:
+        CalendarYear.objects.get_or_create(
+            year=year,
+            defaults={
+                "basis": "Notice of the ministry",
+                "settled_by": world.administrator,
+                "settled_at": NOON,
+            },
+        )
+
+
 def fresh(who: Person) -> Person:
     """Return the person read anew, so that the scope is read anew too."""
     return Person.objects.get(pk=who.pk)
@@ -180,6 +201,8 @@ class World:
             code="irrigation", name_en="Irrigation", name_vi="Thủy lợi", days_to_close=30
         )
         self.cell_meeting = MeetingKind.objects.get(code="cell")
+        this_year = clock.today().year
+        settle(self, *range(this_year - 1, this_year + 3))
 
     def case(self, title: str = "Sluice gate leaks", **values: Any) -> Case:
         """Raise a case in hamlet ``hue`` through the service."""
