@@ -11,18 +11,20 @@ from footpath.assignments.services.charge import (
 from footpath.assignments.services.clusters import change_cluster, create_cluster, lead_cluster
 from footpath.assignments.services.duties import change_duty_list, create_duty_list, end_duty_list
 from footpath.assignments.services.handover import (
-    Change,
     Left,
     StillOpen,
     carry_out,
     carry_out_due,
-    end_assignment,
     left_open,
+)
+from footpath.assignments.services.limits import declare_conflict, end_conflict, set_limit
+from footpath.assignments.services.replacing import (
+    Change,
+    end_assignment,
     move,
     replace,
     replace_together,
 )
-from footpath.assignments.services.limits import declare_conflict, end_conflict, set_limit
 from footpath.assignments.services.rules_of_cover import remove_coverage_rule, set_coverage_rule
 from footpath.assignments.services.standing import StandInMissing
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.assignments.models import Assignment, BasisDocument, Cluster
-from footpath.assignments.services.handover import Change, replace_together
+from footpath.assignments.services.replacing import Change, replace_together
 from footpath.core.errors import InvalidValue, RuleBroken
 from footpath.directory.models import Area, Person
 

@@ -12,8 +12,8 @@ from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.assignments import selectors
 from footpath.assignments.models import Assignment, Letter, Plan, PlanLine
-from footpath.assignments.services.handover import Change, replace_together
 from footpath.assignments.services.letters import issue_letters
+from footpath.assignments.services.replacing import Change, replace_together
 from footpath.core import clock, formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Person

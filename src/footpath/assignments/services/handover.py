@@ -1,4 +1,4 @@
-"""Ending and replacing assignments, and handing over what is open. Source: S2.1."""
+"""Handing over what an assignment leaves open, at once or on its day. Source: S2.1."""
 
 from __future__ import annotations
 
@@ -12,25 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from footpath.accounts import audit
-from footpath.accounts.permissions import require
-from footpath.accounts.services import scope_changed
-from footpath.assignments import handing, rules, selectors
+from footpath.assignments import handing
 from footpath.assignments.handing import Matter
-from footpath.assignments.models import Assignment, BasisDocument, Handover
+from footpath.assignments.models import Assignment, Handover
 from footpath.assignments.services import later
-from footpath.assignments.services.charge import (
-    check_days,
-    refuse_if_closed,
-    refuse_lead_as_deputy,
-    refuse_without_reason,
-    said_of_holder,
-    snapshot,
-)
-from footpath.assignments.services.locking import lock
-from footpath.assignments.services.standing import cover_absences_of, release
 from footpath.core import clock, formats
-from footpath.core.errors import InvalidValue, RuleBroken, StaleState
-from footpath.directory.models import Area, Person
+from footpath.core.errors import RuleBroken
+from footpath.directory.models import Person
 
 DAY = timedelta(days=1)
 
@@ -54,258 +42,6 @@ class StillOpen(RuleBroken):
             _("Still open in %(places)s: %(matters)s. Name who takes over.")
             % {"places": ", ".join(places), "matters": ", ".join(titles)}
         )
-
-
-@dataclass(frozen=True)
-class Change:
-    """Who is to hold a role at a place from now on; ``person`` None leaves it without anybody."""
-
-    area: Area
-    role: str
-    person: Person | None
-
-
-@transaction.atomic
-def end_assignment(
-    *,
-    assignment: Assignment,
-    last_day: date,
-    by: Person,
-    at: datetime,
-    handover_note: str = "",
-    successor: Person | None = None,
-) -> Handover | None:
-    """End an assignment after its last day (included), with a note for whoever comes next.
-
-    What is open goes to the successor on the day after, at once when that day has come; the
-    handover is returned. Without a successor StillOpen is raised while a case, a coming meeting or
-    a handover still to come is open; what comes up until the last day then goes to the deputy, or
-    to the lead of the nearest place above; None is returned when there is nobody. Raises
-    InvalidValue for a day before the first one, RuleBroken when it already ends by then or
-    somebody is to be stood in for, StaleState when somebody else was quicker. Source: S2.1.
-    """
-    require(by, "assignments.end", assignment)
-    _check_ending(assignment, last_day)
-    if successor is not None and successor.pk == assignment.person_id:
-        raise InvalidValue(_("Choose somebody else as the successor."), field="successor")
-    _lock([assignment], [successor] if successor is not None else [])
-    if successor is None:
-        # Brought forward: whoever was named as successor before still is.
-        known = Handover.objects.filter(assignment=assignment).select_related("successor").first()
-        successor = known.successor if known is not None else None
-    before = snapshot(assignment)
-    note = handover_note.strip() or assignment.handover_note
-    changed = Assignment.objects.filter(pk=assignment.pk, until=assignment.until).update(
-        until=last_day, handover_note=note
-    )
-    if not changed:
-        raise StaleState(_("Somebody else has already changed this assignment."))
-    old = assignment.until, assignment.handover_note
-    assignment.until, assignment.handover_note = last_day, note
-    try:
-        return _settle(assignment, before, successor, by=by, at=at)
-    except RuleBroken:
-        assignment.until, assignment.handover_note = old
-        raise
-
-
-def _settle(
-    ended: Assignment,
-    before: dict[str, object],
-    successor: Person | None,
-    *,
-    by: Person,
-    at: datetime,
-) -> Handover | None:
-    last_day = ended.until
-    if last_day is None:
-        raise ValueError(f"assignment {ended.pk} has not ended")
-    audit.record(
-        "assignment.ended", by=by, subject=ended, at=at, before=before, after=snapshot(ended)
-    )
-    scope_changed([ended.person.user_id])
-    release(ended, last_day, successor, by=by, at=at)
-    if successor is None:
-        left = left_open(ended, last_day)
-        if left is not None:
-            raise StillOpen([left])
-        if ended.area_id is not None:
-            handing.follow([ended.area_id], last_day + DAY, None, by=by, at=at)
-        successor = _until_then(ended, last_day, at)
-        if successor is None:
-            return None
-    handover = Handover(
-        assignment=ended,
-        successor=successor,
-        by=by,
-        due_on=last_day + DAY,
-        note=ended.handover_note,
-    )
-    _hand_over([handover], at=at)
-    return handover
-
-
-@transaction.atomic
-def replace(  # noqa: PLR0913 - the values of an assignment
-    *,
-    area: Area,
-    role: str,
-    successor: Person,
-    from_day: date,
-    by: Person,
-    at: datetime,
-    until: date | None = None,
-    basis: BasisDocument | None = None,
-    note: str = "",
-    exception: str = "",
-) -> Assignment:
-    """Put a successor in charge of a place from a day on, and return the new assignment.
-
-    Whoever holds the role is in charge until the day before, and hands over what is open. With
-    ``until`` the successor's last day (included) is set, too. Raises what ``put_in_charge``
-    raises: NeedsReason unless ``exception`` gives one. Source: S2.1.
-    """
-    require(by, "assignments.assign", area)
-    check_days(from_day, until)
-    wanted = Assignment(
-        person=successor,
-        area=area,
-        role=role,
-        start=from_day,
-        until=until,
-        exception=exception.strip() or None,
-    )
-    refuse_lead_as_deputy(wanted)
-    refuse_without_reason(wanted)
-    made = replace_together(
-        [Change(area, role, successor)],
-        from_day=from_day,
-        until=until,
-        basis=basis,
-        note=note,
-        by=by,
-        at=at,
-        exceptions={area.pk: wanted.exception or ""},
-    )
-    if not made:
-        raise RuleBroken(
-            _("%(person)s is in charge of %(place)s already.")
-            % {"person": successor.name, "place": area.name}
-        )
-    # Whoever goes on begins after a last day of their own, which may lie after the one asked for.
-    check_days(made[0].start, until)
-    if until is not None:
-        later.wake_on(until + DAY)
-    return made[0]
-
-
-@transaction.atomic
-def move(
-    *,
-    assignment: Assignment,
-    to_person: Person,
-    from_day: date,
-    by: Person,
-    at: datetime,
-    note: str = "",
-    exception: str = "",
-) -> Assignment:
-    """Give an assignment to another person from a day on, on the same basis; see ``replace``.
-
-    RuleBroken when it has ended before: whoever came since is not the one to be replaced.
-    """
-    if assignment.area is None:
-        raise InvalidValue(_("Choose one place or one organization."), field="place")
-    if assignment.until is not None and assignment.until < from_day - DAY:
-        raise RuleBroken(
-            _("This assignment already ends on %(day)s.")
-            % {"day": formats.day_year(assignment.until)}
-        )
-    return replace(
-        area=assignment.area,
-        role=assignment.role,
-        successor=to_person,
-        from_day=from_day,
-        basis=assignment.basis,
-        note=note,
-        exception=exception,
-        by=by,
-        at=at,
-    )
-
-
-@transaction.atomic
-def replace_together(
-    changes: Sequence[Change],
-    *,
-    from_day: date,
-    basis: BasisDocument | None,
-    note: str,
-    by: Person,
-    at: datetime,
-    exceptions: dict[int, str] | None = None,
-    until: date | None = None,
-) -> list[Assignment]:
-    """Make many changes of who is in charge, all or none, and return the new assignments.
-
-    They stand in the order of the changes; where the same person goes on, nothing changes and
-    nothing is returned. Whoever held a role is in charge until the day before ``from_day`` and
-    hands over to the successor; StillOpen names all places left with nobody where something is
-    open. Limits and conflicts of interest are not asked here: the plan has weighed them. The
-    number of queries for each line is bounded. Source: S2.1.
-    """
-    _check_changes(changes, from_day, by)
-    areas = {change.area.pk: change.area for change in changes}
-    rows = _holders(areas, from_day)
-    people = {row.person_id for row in rows}
-    people |= {change.person.pk for change in changes if change.person is not None}
-    people |= {
-        row.person_id
-        for found in selectors.deputies_during(areas, rules.Span(from_day)).values()
-        for row in found
-    }
-    lock(areas=areas, people=people)
-    holders: dict[tuple[int | None, str], list[Assignment]] = {}
-    for row in _holders(areas, from_day):
-        holders.setdefault((row.area_id, row.role), []).append(row)
-    ended: list[tuple[Assignment, Person | None]] = []
-    made: list[Assignment] = []
-    leads = _leads_after(changes, holders)
-    for change in changes:
-        held = holders.get((change.area.pk, change.role), [])
-        start = _take_over(change, held, from_day, ended, leads.get(change.area.pk))
-        if start is not None and change.person is not None:
-            made.append(
-                Assignment(
-                    person=change.person,
-                    area=change.area,
-                    role=change.role,
-                    basis=basis,
-                    start=start,
-                    until=until,
-                    exception=(exceptions or {}).get(change.area.pk) or None,
-                )
-            )
-    befores = _end_together([row for row, _successor in ended], from_day - DAY, note)
-    Assignment.objects.bulk_create(made)
-    for row in made:
-        audit.first_line("assignment.made", by=by, subject=row, at=at, after=snapshot(row))
-    # Deputies first: whoever leaves as lead may have gone to one of them.
-    for row, successor in ended:
-        audit.record(
-            "assignment.ended",
-            by=by,
-            subject=row,
-            at=at,
-            before=befores[row.pk],
-            after=snapshot(row),
-        )
-        release(row, from_day - DAY, successor, by=by, at=at)
-    cover_absences_of(made, by=by, at=at)
-    _hand_over_together(ended, from_day, note, by=by, at=at)
-    handing.follow(sorted(areas), from_day, None, by=by, at=at)
-    scope_changed({row.person.user_id for row in [*made, *(row for row, _to in ended)]})
-    return made
 
 
 def left_open(assignment: Assignment, last_day: date) -> Left | None:
@@ -368,130 +104,6 @@ def carry_out(handover: Handover, *, at: datetime) -> bool:
     return True
 
 
-def _check_ending(assignment: Assignment, last_day: date) -> None:
-    try:
-        rules.check_ending(assignment.start, assignment.until, last_day)
-    except rules.EndsTooEarly as early:
-        raise InvalidValue(
-            _("The last day lies before the first day, %(day)s.")
-            % {"day": formats.day_year(assignment.start)},
-            field="last_day",
-        ) from early
-    except rules.EndedAlready as ended:
-        raise RuleBroken(
-            _("This assignment already ends on %(day)s.") % {"day": formats.day_year(ended.until)}
-        ) from ended
-
-
-def _check_changes(changes: Sequence[Change], from_day: date, by: Person) -> None:
-    seen = set()
-    for change in changes:
-        require(by, "assignments.assign", change.area)
-        key = change.area.pk, str(change.role)
-        if change.role not in rules.ONE_AT_A_TIME or key in seen:
-            raise InvalidValue(_("There is no such role."), field="role")
-        seen.add(key)
-        refuse_if_closed(change.area, from_day)
-
-
-def _holders(areas: dict[int, Area], from_day: date) -> list[Assignment]:
-    """Return who holds a role at the places on the day or later, the earliest first."""
-    rows = Assignment.objects.filter(
-        area__in=list(areas), role__in=sorted(rules.ONE_AT_A_TIME)
-    ).exclude(until__lt=from_day)
-    return list(
-        rows.select_related("person", "area", "organization").order_by("area__path", "start", "pk")
-    )
-
-
-def _take_over(
-    change: Change,
-    held: Sequence[Assignment],
-    from_day: date,
-    ended: list[tuple[Assignment, Person | None]],
-    lead: Person | None,
-) -> date | None:
-    """Note whose assignment ends, and return the first day of the new one, or None for no new one.
-
-    The same person goes on; where that assignment has a last day, a new one follows it. Whoever
-    leaves without a successor hands over to the lead of the place, if there is one.
-    """
-    same = change.person.pk if change.person is not None else None
-    start: date | None = from_day
-    for row in held:
-        if row.person_id == same and row.start <= from_day:
-            start = row.until + DAY if row.until is not None else None
-        elif row.start >= from_day:
-            raise RuleBroken(said_of_holder(row, from_day - DAY))
-        else:
-            to_lead = lead if lead is not None and lead.pk != row.person_id else None
-            ended.append((row, change.person or to_lead))
-    return start
-
-
-def _leads_after(
-    changes: Sequence[Change], holders: dict[tuple[int | None, str], list[Assignment]]
-) -> dict[int, Person | None]:
-    """Return who leads each place after the changes, by its key."""
-    lead = Assignment.Role.LEAD
-    found: dict[int, Person | None] = {}
-    for (area_id, role), rows in holders.items():
-        if role == lead and area_id is not None:
-            found[area_id] = rows[0].person
-    return found | {change.area.pk: change.person for change in changes if change.role == lead}
-
-
-def _end_together(
-    rows: Sequence[Assignment], last_day: date, note: str
-) -> dict[int, dict[str, object]]:
-    """End the assignments in one statement and return how they stood before, by their keys."""
-    befores = {row.pk: snapshot(row) for row in rows}
-    values: dict[str, object] = {"until": last_day}
-    if note.strip():
-        values["handover_note"] = note.strip()
-    changed = Assignment.objects.filter(pk__in=list(befores)).update(**values)
-    if changed != len(befores):
-        raise StaleState(_("Somebody else has already changed this assignment."))
-    for row in rows:
-        row.until = last_day
-        row.handover_note = note.strip() or row.handover_note
-    return befores
-
-
-def _hand_over_together(
-    ended: Sequence[tuple[Assignment, Person | None]],
-    from_day: date,
-    note: str,
-    *,
-    by: Person,
-    at: datetime,
-) -> None:
-    left = [
-        found
-        for row, successor in ended
-        if successor is None
-        for found in [left_open(row, from_day - DAY)]
-        if found is not None
-    ]
-    if left:
-        raise StillOpen(left)
-    _hand_over(
-        [
-            Handover(
-                assignment=row,
-                successor=to,
-                by=by,
-                due_on=from_day,
-                note=note.strip() or row.handover_note,
-            )
-            for row, successor in ended
-            for to in [successor or _until_then(row, from_day - DAY, at)]
-            if to is not None
-        ],
-        at=at,
-    )
-
-
 def _awaited(assignment: Assignment) -> QuerySet[Handover]:
     """Return the handovers still to come that name the person at this place or organization."""
     return Handover.objects.filter(
@@ -548,7 +160,7 @@ def _inherit(ran_out: Assignment, on: date, *, at: datetime) -> None:
     )
 
 
-def _until_then(ended: Assignment, last_day: date, at: datetime) -> Person | None:
+def until_then(ended: Assignment, last_day: date, at: datetime) -> Person | None:
     """Return who takes what comes up until a last day still to come; None when it has come."""
     return _heir(ended, last_day + DAY) if last_day >= clock.day_of(at) else None
 
@@ -573,7 +185,7 @@ def _heir(ended: Assignment, on: date) -> Person | None:
     return first.person if first is not None else None
 
 
-def _hand_over(handovers: list[Handover], *, at: datetime) -> None:
+def hand_over(handovers: list[Handover], *, at: datetime) -> None:
     """Keep the handovers and carry out those whose day has come.
 
     An assignment that ended before and now ends earlier hands over anew, to whom is named now.
@@ -592,11 +204,3 @@ def _hand_over(handovers: list[Handover], *, at: datetime) -> None:
             carry_out(handover, at=at)
     for due_on in sorted({row.due_on for row in waiting}):
         later.wake_on(due_on)
-
-
-def _lock(rows: Sequence[Assignment], others: Sequence[Person]) -> None:
-    lock(
-        areas=[row.area_id for row in rows if row.area_id is not None],
-        organizations=[row.organization_id for row in rows if row.organization_id is not None],
-        people=[*(row.person_id for row in rows), *(who.pk for who in others)],
-    )
