@@ -44,6 +44,10 @@ class MinuteItem(models.Model):
     case = models.ForeignKey(
         Case, null=True, blank=True, on_delete=models.PROTECT, related_name="minute_items"
     )
+    # Who was named as owner by somebody who may not give a case an owner.
+    proposed_owner = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.NOTED)
@@ -94,10 +98,21 @@ class Minutes(models.Model):
     reason = models.CharField(_("why they are corrected"), max_length=200, blank=True)
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField()
+    # Opened again for a correction: what was kept may be changed until the next version.
+    reopened_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopen_reason = models.CharField(_("what has to be corrected"), max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["meeting_id", "version"]
         constraints = (
+            models.UniqueConstraint(
+                fields=["meeting"],
+                condition=models.Q(reopened_at=None),
+                name="minutes_one_in_force",
+            ),
             models.UniqueConstraint(
                 fields=["meeting", "version"], name="minutes_version_of_meeting"
             ),
