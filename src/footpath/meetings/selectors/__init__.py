@@ -1,6 +1,15 @@
 """Looking up meetings for somebody, one file per noun: what is not theirs is not there."""
 
-from footpath.meetings.selectors.duties import Clash, Due, clashes, duties_due
+from footpath.meetings.selectors.duties import (
+    COMES,
+    Clash,
+    Due,
+    clashes,
+    duties_due,
+    expected,
+    expected_elsewhere,
+    expected_in,
+)
 from footpath.meetings.selectors.figures import (
     ATTENDED,
     MonthFigures,
@@ -26,6 +35,7 @@ from footpath.meetings.selectors.minutes import meetings_of_case, open_cases_of
 __all__ = [
     "ATTENDED",
     "BY_START",
+    "COMES",
     "Clash",
     "Due",
     "MonthFigures",
@@ -33,6 +43,9 @@ __all__ = [
     "attendance_rate",
     "clashes",
     "duties_due",
+    "expected",
+    "expected_elsewhere",
+    "expected_in",
     "get_meeting_for",
     "kinds",
     "meetings_for",

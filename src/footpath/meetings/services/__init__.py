@@ -9,17 +9,23 @@ from footpath.meetings.services.convening import (
     move_meeting,
     remove_duty,
 )
+from footpath.meetings.services.expecting import (
+    ExpectedElsewhere,
+    refuse_clash,
+    settle_elsewhere,
+)
 from footpath.meetings.services.minutes import (
     COFFEE,
     add_minute_item,
     raise_case_from_item,
     write_minutes,
 )
-from footpath.meetings.services.values import LONGEST_LINE, snapshot
+from footpath.meetings.services.values import LONGEST_LINE, lock_people, snapshot, touched
 
 __all__ = [
     "COFFEE",
     "LONGEST_LINE",
+    "ExpectedElsewhere",
     "Mark",
     "add_duty",
     "add_minute_item",
@@ -27,10 +33,14 @@ __all__ = [
     "convene_meeting",
     "draw_duties",
     "hold_meeting",
+    "lock_people",
     "mark_attendance",
     "move_meeting",
     "raise_case_from_item",
+    "refuse_clash",
     "remove_duty",
+    "settle_elsewhere",
     "snapshot",
+    "touched",
     "write_minutes",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from footpath.core.errors import InvalidValue, RuleBroken
+from footpath.directory.models import Person
 from footpath.meetings import rules
 from footpath.meetings.models import Meeting
 
@@ -27,6 +31,27 @@ def snapshot(meeting: Meeting) -> dict[str, object]:
         "headcount": meeting.headcount,
         "cancel_reason": meeting.cancel_reason,
     }
+
+
+def lock_people(people: Iterable[int]) -> None:
+    """Make every other deed that looks where these people are expected wait for this one.
+
+    By key, so that two deeds never wait for each other; others may still point to the people.
+    """
+    keys = sorted(set(people))
+    if keys:
+        rows = Person.objects.select_for_update(no_key=True).filter(pk__in=keys)
+        list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def touched(meeting: Meeting, at: datetime) -> dict[str, Any]:
+    """Return what to write beside a change that calendars show: one more change, at this moment.
+
+    For ``update``; the meeting in hand is told at once.
+    """
+    meeting.sequence += 1
+    meeting.changed_at = at
+    return {"sequence": F("sequence") + 1, "changed_at": at}
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
