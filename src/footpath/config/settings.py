@@ -154,6 +154,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = environment.text("FOOTPATH_TIME_ZONE", "Asia/Ho_Chi_Minh")
+COUNTRY = environment.text("FOOTPATH_COUNTRY", "VN").upper()
 
 # --- pages ----------------------------------------------------------------------------------------
 
