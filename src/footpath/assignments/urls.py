@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from footpath.assignments.views import absences, charge, clusters, coverage, duties, limits, plans
+from footpath.assignments.views import (
+    absences,
+    charge,
+    clusters,
+    coverage,
+    duties,
+    letters,
+    limits,
+    plan_deeds,
+    plans,
+    policies,
+)
 
 app_name = "assignments"
 
@@ -27,9 +38,9 @@ urlpatterns = [
     path("cover/", limits.cover, name="cover"),
     path("plans/", plans.plans_list, name="plans"),
     path("plans/new/", plans.start, name="plan-new"),
-    path("plans/policy/", plans.policy, name="plan-policy"),
+    path("plans/policy/", policies.policy, name="plan-policy"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
-    path("plans/<int:pk>/letters.pdf", plans.plan_letters, name="plan-letters"),
-    path("plans/<int:pk>/<slug:deed>/", plans.deed, name="plan-deed"),
-    path("letters/<int:pk>.pdf", plans.letter, name="letter"),
+    path("plans/<int:pk>/letters.pdf", letters.plan_letters, name="plan-letters"),
+    path("plans/<int:pk>/<slug:deed>/", plan_deeds.deed, name="plan-deed"),
+    path("letters/<int:pk>.pdf", letters.letter, name="letter"),
 ]

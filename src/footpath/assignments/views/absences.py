@@ -160,9 +160,10 @@ def _page(
 def _who(person: Person, key: str | None) -> Person:
     if not key:
         return person
-    if not (key.isdecimal() and len(key) < 19):
+    known = asked.key(key)
+    if known is None:
         raise NotThere
-    return directory.get_person_for(person, pk=int(key))
+    return directory.get_person_for(person, pk=known)
 
 
 def _places(who: Person, days: Span) -> list[StandInAsked]:

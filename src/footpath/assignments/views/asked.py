@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
+from django.urls import reverse
+
 from footpath.accounts.guards import Asked
+from footpath.assignments.permissions import PLANNERS, READERS_OF_PLANS
 from footpath.core import clock
 from footpath.core.dayfield import FIRST, LAST
+from footpath.core.errors import NotThere
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person, Tier
 
@@ -40,3 +44,43 @@ def kept(request: Asked, **values: Any) -> dict[str, str]:
     """Return the filters of the list as they stand, for links that change one of them."""
     found = {key: request.GET.get(key, "") for key in ("on", "missing")} | values
     return {key: value for key, value in found.items() if value}
+
+
+def key(typed: Any) -> int | None:
+    """Return the key that was typed or sent; None when it can be none."""
+    text = str(typed or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def posted(request: Asked) -> Any:
+    """Return what was sent, be it nothing at all; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def readers_only(person: Person) -> None:
+    if not person.scope.has(*READERS_OF_PLANS):
+        raise NotThere
+
+
+def area_of_planners(person: Person, code: str | None) -> Area:
+    readers_only(person)
+    found = (
+        directory.get_area_for(person, code=code)
+        if code
+        else directory.home_area_of(person, PLANNERS)
+    )
+    if found is None:
+        raise NotThere
+    return found
+
+
+def tier_below(tiers: list[Tier], code: str | None) -> Tier | None:
+    """Return the tier asked for, else the lowest but one: the hamlet, for a district."""
+    asked = next((tier for tier in tiers if tier.code == code), None)
+    if asked is not None or not tiers:
+        return asked
+    return tiers[-2] if len(tiers) > 1 else tiers[-1]
+
+
+def address(name: str, **query: str) -> str:
+    return str(reverse(name, query=query))

@@ -240,9 +240,5 @@ def _thing(person: Person, request: Asked) -> tuple[Area | None, Organization | 
 
 def _chosen(form: AssignForm, request: Asked) -> Person | None:
     typed = form["who"].value() if form.is_bound else request.GET.get("person")
-    known = str(typed or "")
-    return (
-        Person.objects.filter(pk=int(known)).first()
-        if known.isdecimal() and len(known) < 19
-        else None
-    )
+    key = asked.key(typed)
+    return Person.objects.filter(pk=key).first() if key is not None else None
