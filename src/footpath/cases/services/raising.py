@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -29,12 +29,14 @@ def raise_case(
     source: str = Case.Source.OFFICER,
     client_key: UUID | None = None,
     source_key: str | None = None,
+    due_on: date | None = None,
 ) -> Case:
     """Put a new problem of a place into the ledger and return it.
 
     A ``client_key`` makes the deed safe to repeat: the second call of the same person with the
-    same key gives the first case back and changes nothing. Raises InvalidValue for an empty
-    title, a place that is closed or a key that somebody else used. Source: S0.1, S2.3.
+    same key gives the first case back and changes nothing. A day that was agreed (``due_on``)
+    stands instead of the days that the category gives. Raises InvalidValue for an empty title, a
+    place that is closed, a day already past or a key that somebody else used. Source: S0.1, S2.3.
     """
     require(by, "cases.raise", area)
     title = " ".join(title.split())
@@ -50,6 +52,8 @@ def raise_case(
             _("The line is longer than 200 characters. Put the rest into the details."),
             field="title",
         )
+    if due_on is not None and due_on < clock.day_of(at):
+        raise InvalidValue(_("This day is already past."), field="due_on")
     case = Case(
         pk=sql.next_pk(Case),
         title=title,
@@ -61,7 +65,7 @@ def raise_case(
         raised_by=by,
         raised_at=at,
         state=rules.State.RAISED,
-        due_on=rules.due_date(clock.day_of(at), category.days_to_close),
+        due_on=due_on or rules.due_date(clock.day_of(at), category.days_to_close),
         updated_at=at,
         client_key=client_key,
         source_key=source_key,

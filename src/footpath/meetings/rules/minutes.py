@@ -112,7 +112,7 @@ def read_lines(pasted: str, *, today: date) -> list[Line]:
 
 
 def read_day(typed: str, *, today: date) -> date | None:
-    """Return the day that was typed: "2026-04-15", "15.4.2026", "15/4", "2026年4月15日"; or None."""
+    """Return the day meant by "2026-04-15", "15.4.2026", "15/4" or "2026年4月15日", or None."""
     first = _DAY_FIRST.fullmatch(typed)
     if first is not None:
         day, month, year = first.groups()

@@ -16,8 +16,15 @@ from footpath.meetings.services.expecting import (
 )
 from footpath.meetings.services.minutes import (
     COFFEE,
+    Said,
+    add_action,
+    add_items,
     add_minute_item,
+    change_item,
     raise_case_from_item,
+    refuse_when_approved,
+    reorder_items,
+    withdraw_item,
     write_minutes,
 )
 from footpath.meetings.services.values import LONGEST_LINE, lock_people, snapshot, touched
@@ -27,9 +34,13 @@ __all__ = [
     "LONGEST_LINE",
     "ExpectedElsewhere",
     "Mark",
+    "Said",
+    "add_action",
     "add_duty",
+    "add_items",
     "add_minute_item",
     "cancel_meeting",
+    "change_item",
     "convene_meeting",
     "draw_duties",
     "hold_meeting",
@@ -38,9 +49,12 @@ __all__ = [
     "move_meeting",
     "raise_case_from_item",
     "refuse_clash",
+    "refuse_when_approved",
     "remove_duty",
+    "reorder_items",
     "settle_elsewhere",
     "snapshot",
     "touched",
+    "withdraw_item",
     "write_minutes",
 ]

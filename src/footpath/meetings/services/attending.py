@@ -16,6 +16,7 @@ from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Person
 from footpath.meetings import rules
 from footpath.meetings.models import Duty, Meeting
+from footpath.meetings.services.minutes import refuse_when_approved
 from footpath.meetings.services.values import line, refuse_unless, snapshot
 
 
@@ -91,6 +92,7 @@ def mark_attendance(*, duty: Duty, mark: Mark, by: Person, at: datetime) -> None
     """
     meeting = duty.meeting
     require(by, "meetings.keep", meeting)
+    refuse_when_approved(meeting)
     refuse_unless(meeting, rules.State.PLANNED, rules.State.HELD)
     if meeting.state == rules.State.PLANNED and mark.attendance not in (
         rules.Attendance.EXCUSED,

@@ -14,6 +14,7 @@ from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Person
 from footpath.meetings import rules, selectors
 from footpath.meetings.models import Duty, Meeting, MeetingKind
+from footpath.meetings.services.minutes import refuse_when_approved
 from footpath.meetings.services.values import check_times, line, refuse_unless, snapshot
 
 
@@ -68,6 +69,7 @@ def convene_meeting(
 def add_duty(*, meeting: Meeting, person: Person, by: Person, at: datetime) -> Duty:
     """Invite somebody who is not in charge of the place; twice changes nothing."""
     require(by, "meetings.convene", meeting)
+    refuse_when_approved(meeting)
     refuse_unless(meeting, rules.State.PLANNED, rules.State.HELD)
     duty, created = Duty.objects.get_or_create(meeting=meeting, person=person)
     if created:
