@@ -9,6 +9,7 @@ from footpath.meetings.services.convening import (
     move_meeting,
     remove_duty,
 )
+from footpath.meetings.services.days import DayRefused, check_day, extraordinary
 from footpath.meetings.services.expecting import (
     ExpectedElsewhere,
     refuse_clash,
@@ -32,6 +33,7 @@ from footpath.meetings.services.values import LONGEST_LINE, lock_people, snapsho
 __all__ = [
     "COFFEE",
     "LONGEST_LINE",
+    "DayRefused",
     "ExpectedElsewhere",
     "Mark",
     "Said",
@@ -41,8 +43,10 @@ __all__ = [
     "add_minute_item",
     "cancel_meeting",
     "change_item",
+    "check_day",
     "convene_meeting",
     "draw_duties",
+    "extraordinary",
     "hold_meeting",
     "lock_people",
     "mark_attendance",
