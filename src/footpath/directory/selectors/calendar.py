@@ -69,7 +69,7 @@ def workdays_below(path: str, years: Iterable[int]) -> Callable[[str], Workdays]
     """
     wanted = sorted(set(years))
     settled = settled_years(wanted)
-    condition = Q(path__in=ancestors_and_self(path)) | tree.within(path)
+    condition = Q(path__in=ancestors_and_self(path)) | tree.within(path) if path else Q()
     rows = sorted(_notes(wanted).filter(condition), key=lambda row: (len(row.path), row.pk))
     known: dict[tuple[int, ...], Workdays] = {}
 

@@ -404,13 +404,18 @@ def _line_of(path: str) -> list[str]:
     return [path[: end + tree.STEP] for end in range(0, len(path), tree.STEP)]
 
 
+def _on_the_way(path: str) -> Q:
+    """Return the condition "above the place, the place itself, or below it"."""
+    return Q(path__in=_line_of(path)) | tree.within(path) if path else Q()
+
+
 def _with_parts(rows: QuerySet[DayRule]) -> QuerySet[DayRule]:
     return rows.select_related("area").prefetch_related("kinds", "others")
 
 
 def _rules_between(path: str, first: date, last: date) -> Iterable[DayRule]:
     return (
-        _with_parts(DayRule.objects.filter(Q(path__in=_line_of(path)) | tree.within(path)))
+        _with_parts(DayRule.objects.filter(_on_the_way(path)))
         .filter(valid_from__lte=last)
         .filter(Q(valid_until=None) | Q(valid_until__gte=first))
     )
@@ -443,7 +448,7 @@ def _held(
     rows = (
         Meeting.objects.filter(kind__in=others, starts_at__lt=end, ends_at__gt=start)
         .exclude(state=room.State.CANCELLED)
-        .filter(tree.in_subtree(path) | Q(area__in=tree.ids_of(path)))
+        .filter(tree.in_subtree(path) | Q(area__in=tree.ids_of(path)) if path else Q())
         .order_by("starts_at", "pk")
     )
     found: dict[date, list[rules.Held]] = {}
