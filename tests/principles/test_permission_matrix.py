@@ -38,6 +38,7 @@ from footpath.cases import services as cases
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings.models import Meeting
+from footpath.notifications.models import Channel, Notice
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, later
 
@@ -145,6 +146,15 @@ class Things:
         )
         accounts.create_api_token(user=world.office.user, name="x", by=world.office, at=NOON)
         self.token = world.office.user.api_tokens.get()
+        self.notice = Notice.objects.create(
+            user=world.officer.user, kind="meeting.invited", key="x", at=NOON, url="/meetings/"
+        )
+        self.channel = Channel.objects.create(
+            user=world.officer.user,
+            kind="webhook",
+            address="https://example.org/hook",
+            created_at=NOON,
+        )
 
     def client(self, role: str) -> Client:
         """Return a browser in which somebody with the role is signed in."""
@@ -163,6 +173,9 @@ class Things:
             "cases:delete-view": {"pk": self.view.pk},
             "cases:deed": {"pk": self.case.pk, "deed": "note"},
             "accounts:revoke-token": {"pk": self.token.pk},
+            "notifications:open": {"pk": self.notice.pk},
+            "notifications:channel-confirm": {"pk": self.channel.pk},
+            "notifications:channel-remove": {"pk": self.channel.pk},
             "directory:change-post": {"pk": self.post.pk},
             "directory:move-post": {"pk": self.post.pk},
             "directory:change-membership": {"pk": self.membership.pk},

@@ -21,3 +21,4 @@ class AssignmentsConfig(AppConfig):
         permissions.register()
         on_places.register()
         later.register_waker(on_the_day.wake)
+        on_the_day.register()

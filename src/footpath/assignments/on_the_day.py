@@ -1,13 +1,13 @@
-"""Handovers are carried out on their day: by a deferred task, and by whoever starts after it."""
+"""Handovers are carried out on their day: by a deferred task, and every night by the timetable."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django_tasks import task
 
 from footpath.assignments.services import carry_out_due
-from footpath.core import clock
+from footpath.core import clock, timetable
 
 
 @task()
@@ -17,14 +17,26 @@ def handovers() -> int:
 
 
 def catch_up() -> int:
-    """Carry out what came due while no worker ran; returns how many. For the start of a worker."""
+    """Carry out what has come due; returns how many."""
     return carry_out_due(on=clock.today(), at=clock.now())
+
+
+def register() -> None:
+    """Let the timetable do it every night, and once when a worker starts for the first time."""
+    timetable.register(
+        timetable.Job(
+            "assignments.handovers",
+            lambda at: carry_out_due(on=clock.day_of(at), at=at),
+            daily_at=(time(0, 5),),
+            from_the_start=True,
+        )
+    )
 
 
 def wake(moment: datetime) -> None:
     """Ask the worker to carry out the handovers at a moment.
 
-    A queue that cannot defer is not asked: the command and the next start of the worker do it.
+    A queue that cannot defer is not asked: the command and the timetable do it.
     """
     if handovers.get_backend().supports_defer:
         handovers.using(run_after=moment).enqueue()

@@ -47,6 +47,21 @@ def serve(host: str, port: int, workers: int | None) -> None:
 
 
 @cli.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and end: for cron.")
+def worker(once: bool) -> None:
+    """Do what pages left for later, what the timetable has due, and send what people are told.
+
+    `footpath serve` runs one by itself; run more where there is much to do.
+    """
+    from footpath.config import worker as work
+
+    if once:
+        work.once()
+    else:
+        work.work()
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to this version's form; never loses data."""
     call_command("migrate", verbosity=1, interactive=False)

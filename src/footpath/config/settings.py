@@ -156,6 +156,14 @@ USE_TZ = True
 TIME_ZONE = environment.text("FOOTPATH_TIME_ZONE", "Asia/Ho_Chi_Minh")
 COUNTRY = environment.text("FOOTPATH_COUNTRY", "VN").upper()
 
+# --- what people are told -------------------------------------------------------------------------
+
+BASE_URL = environment.text("FOOTPATH_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+EMAIL_URL = environment.text("FOOTPATH_EMAIL_URL", "")
+EMAIL_FROM = environment.text("FOOTPATH_EMAIL_FROM", "Footpath <footpath@localhost>")
+DIGEST_AT = environment.text("FOOTPATH_DIGEST_AT", "07:00")
+WEBHOOK_PRIVATE = environment.flag("FOOTPATH_WEBHOOK_PRIVATE", default=False)
+
 # --- pages ----------------------------------------------------------------------------------------
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -259,4 +267,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("FOOTPATH_LOG_LEVEL", "WARNING")},
+    # These would write the secret addresses of chats into the log.
+    "loggers": {name: {"level": "CRITICAL"} for name in ("apprise", "requests", "urllib3")},
 }

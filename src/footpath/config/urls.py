@@ -3,13 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from footpath.meetings.views import coffee
+
 urlpatterns = [
     path("", include("footpath.web.urls")),
     path("account/", include("footpath.accounts.urls")),
+    path("notifications/", include("footpath.notifications.urls")),
     path("places/", include("footpath.directory.urls")),
     path("in-charge/", include("footpath.assignments.urls")),
     path("cases/", include("footpath.cases.urls")),
     path("meetings/", include("footpath.meetings.urls")),
+    path("k/", coffee.now, name="coffee-now"),  # short: it is typed from a big screen
     path("figures/", include("footpath.reports.urls")),
     path("api/v1/", include("footpath.api.urls")),
     path("admin/", admin.site.urls),

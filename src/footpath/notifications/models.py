@@ -25,6 +25,7 @@ class Notice(models.Model):
     urgent = models.BooleanField(default=False)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True)  # when its channels were decided
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
@@ -32,6 +33,11 @@ class Notice(models.Model):
         indexes = (
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
             models.Index(fields=["user", "-at", "-id"], name="notice_of_user"),
+            models.Index(
+                fields=["urgent", "user"],
+                condition=models.Q(planned_at=None),
+                name="notice_waiting",
+            ),
         )
         verbose_name = _("notice")
         verbose_name_plural = _("notices")

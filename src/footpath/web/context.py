@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from footpath.accounts import permissions
 from footpath.accounts.rules import Role
+from footpath.notifications import selectors as notifications
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "footpath_theme"
@@ -101,12 +102,25 @@ def menu_for(person: Any, path: str) -> list[MenuItem]:
     return [replace(item, active=item.active and item.url == nearest) for item in items]
 
 
+def _unread(request: HttpRequest) -> Callable[[], int]:
+    """Return a question that the bell in the header asks: one query, and only when it is drawn."""
+
+    def count() -> int:
+        if not hasattr(request, "unread_notices"):
+            user: Any = request.user
+            request.unread_notices = notifications.unread_count(user)
+        return int(request.unread_notices)
+
+    return count
+
+
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """Return what ``base.html`` needs on every page."""
     person = getattr(request, "person", None)
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     return {
         "person": person,
+        "unread_notices": _unread(request),
         "menu": menu_for(person, request.path) if person is not None else [],
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": get_language() or settings.LANGUAGE_CODE,

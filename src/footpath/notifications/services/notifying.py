@@ -1,4 +1,4 @@
-"""Deeds of this room: tell somebody something, once."""
+"""Tell somebody something, once."""
 
 from __future__ import annotations
 
