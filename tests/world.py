@@ -26,6 +26,7 @@ from footpath.directory.models import (
     Organization,
     Person,
     Post,
+    SpecialDay,
     Tier,
 )
 from footpath.meetings.models import MeetingKind
@@ -154,6 +155,19 @@ def settle(world: World, *years: int) -> None:
                 "settled_at": NOON,
             },
         )
+
+
+def every_day_works(world: World) -> None:
+    """Let meetings stand on any day around today: tests that follow today meet holidays too."""
+    today = clock.today()
+    SpecialDay.objects.create(
+        kind=SpecialDay.Kind.WORKING,
+        first=today.replace(year=today.year - 1, month=1, day=1),
+        last=today.replace(year=today.year + 2, month=12, day=31),
+        reason="Tests follow today.",
+        noted_by=world.administrator,
+        noted_at=NOON,
+    )
 
 
 def fresh(who: Person) -> Person:

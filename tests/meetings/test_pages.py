@@ -19,9 +19,14 @@ from footpath.directory.models import Area, Person
 from footpath.meetings import services
 from footpath.meetings.models import Meeting, MeetingKind
 from footpath.meetings.services import Mark
-from tests.world import World, assign, person
+from tests.world import World, assign, every_day_works, person
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _any_day(world: World) -> None:
+    every_day_works(world)
 
 
 def signed_in(who: Person) -> Client:
@@ -44,7 +49,7 @@ def listed(reader: Person, **query: Any) -> str:
     return shown(reader, reverse("meetings:list", query=query or None))
 
 
-def this_morning(days: int = 0) -> datetime:
+def this_morning(days: float = 0) -> datetime:
     """Return eight o'clock of today or some days off, in the organisation's time zone."""
     now = timezone.localtime(clock.now())
     return now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=days)
@@ -106,7 +111,7 @@ def test_the_list_is_filtered_by_place_state_and_kind(world: World) -> None:
 
 def test_the_figures_of_a_place_open_their_rows(world: World) -> None:
     held = convene(world)
-    convene(world, title="Youth")
+    convene(world, title="Youth", ends_at=this_morning(1), starts_at=this_morning(0.5))
     services.hold_meeting(meeting=held, by=world.office, at=clock.now())
     page = listed(world.head, place="28804")
     assert "Meetings held: 1/2 = 50.00 %" in page
@@ -323,13 +328,14 @@ def test_people_are_invited_and_uninvited(world: World) -> None:
     assert send(world.head, meeting, "uninvite", duty=kept.pk).status_code == 409
 
 
-def test_a_clash_is_shown_and_not_refused(world: World) -> None:
-    meeting = convene(world)
-    other = convene(world, world.khanh, title="Cell of Khanh")
-    services.add_duty(meeting=other, person=world.officer, by=world.office, at=clock.now())
-    page = shown(world.officer, meeting.get_absolute_url())
-    assert "Expected in two places at once." in page
-    assert "Cell of Khanh" in page
+def test_a_second_place_at_the_same_time_is_refused_and_named(world: World) -> None:
+    convene(world, title="Cell of Hue")
+    other = convene(world, world.khanh)
+    refused = send(world.head, other, "invite", who=world.officer.code)
+    assert refused.status_code == 422
+    assert "Lê Thị Mai is expected in another meeting" in refused.content.decode()
+    assert "Cell of Hue" in refused.content.decode()
+    assert other.duties.count() == 1
 
 
 def test_the_open_cases_of_the_place_stand_on_the_agenda(world: World) -> None:

@@ -13,7 +13,7 @@ from footpath.core.errors import NotThere
 from footpath.core.figures import Rate
 from footpath.directory.models import Area
 from footpath.meetings import selectors, services
-from footpath.meetings.models import Meeting, MeetingKind
+from footpath.meetings.models import Duty, Meeting, MeetingKind
 from footpath.meetings.services import Mark
 from tests.world import NOON, World, area, later
 
@@ -95,7 +95,10 @@ def test_a_month_begins_at_midnight_of_the_place(world: World) -> None:
 
 
 def test_pages_follow_each_other_without_a_gap(world: World) -> None:
-    made = [convene(world, world.hue, days=day // 2, title=str(day)) for day in range(7)]
+    made = [
+        convene(world, (world.hue, world.phuoc)[day % 2], days=day // 2, title=str(day))
+        for day in range(7)
+    ]
     seen, after = [], None
     while True:
         rows = selectors.meetings_for(world.office, path=world.district.path)
@@ -139,7 +142,7 @@ def test_somebody_expected_in_two_places_is_named(world: World) -> None:
     other = convene(world, world.khanh, days=0.02)
     convene(world, world.phuoc, days=1)
     assert selectors.clashes(meeting) == []
-    services.add_duty(meeting=other, person=world.officer, by=world.office, at=NOON)
+    Duty.objects.create(meeting=other, person=world.officer)  # as rows older than the rule may be
     assert selectors.clashes(meeting) == [selectors.Clash(other, [world.officer])]
     services.cancel_meeting(meeting=other, reason="Flood", by=world.office, at=NOON)
     assert selectors.clashes(meeting) == []

@@ -377,7 +377,8 @@ def test_a_case_lies_in_the_place_of_its_meeting(world: World) -> None:
 def test_a_meeting_convened_twice_by_one_press_is_one(world: World) -> None:
     meeting = meeting_of(world)
     assert meeting_of(world, at=later(minutes=1)) == meeting
-    assert meeting_of(world, title="Youth") != meeting
-    assert meeting_of(world, by=world.office) != meeting
+    for values in ({"title": "Youth"}, {"by": world.office}):
+        with pytest.raises(services.ExpectedElsewhere):
+            meeting_of(world, **values)
     services.cancel_meeting(meeting=meeting, reason="Flood.", by=world.head, at=NOON)
     assert meeting_of(world) != meeting

@@ -123,6 +123,45 @@ def first_line(
     return _append(None, deed, by=by, key=key, at=at, before=before, after=after)
 
 
+def record_many(
+    deed: str,
+    entries: Mapping[str, Mapping[str, Any]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Append one line to each of many chains, by the subjects' keys, with what came after.
+
+    As ``record`` for each, in five queries for all. Deeds on the same subjects queue, in one order.
+    """
+    _require_transaction()
+    wanted = sorted(entries)
+    rows = TrailHead.objects.select_for_update().filter(subject__in=wanted).order_by("subject")
+    heads = {head.subject: head for head in rows}
+    key = keys()[0]
+    lines, fresh, further = [], [], []
+    for subject in wanted:
+        head = heads.get(subject)
+        line = _line(head, deed, by=by, key=subject, at=at, before=None, after=entries[subject])
+        digest = line.digest()
+        sealed = chain.seal(key, subject, line.number, digest)
+        if head is None:
+            fresh.append(TrailHead(subject=subject, number=1, digest=digest, seal=sealed))
+        else:
+            if not is_sealed(head.seal, subject, head.number, head.digest):
+                log.error("the head of %s was altered; run `footpath verify-ledger`", subject)
+                sealed = head.seal
+            head.number, head.digest, head.seal = line.number, digest, sealed
+            further.append(head)
+        lines.append(TrailLine(**vars(line), digest=digest))
+    TrailHead.objects.bulk_create(fresh)
+    if further:
+        TrailHead.objects.bulk_update(further, ["number", "digest", "seal"], batch_size=500)
+    written = TrailLine.objects.bulk_create(lines)
+    if any(row.pk % LINES_BETWEEN_CHECKPOINTS == 0 for row in written):
+        transaction.on_commit(lambda: seal_checkpoint(at=at), robust=True)
+
+
 def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a line of the trail is written in the transaction of its deed")

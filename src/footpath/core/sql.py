@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -55,6 +55,50 @@ def insert_together(rows: Sequence[models.Model]) -> None:
         values += _values(row, fields)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)} SELECT 1", values)
+
+
+def insert_many(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert thousands of rows of one table by the shortest way of each engine.
+
+    ``names`` are the columns' fields, by attribute ("area_id"); all others take their defaults.
+    No signal is sent and no key comes back. COPY on PostgreSQL, one prepared statement on SQLite.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    rest = [field for name, field in fields.items() if name not in names and not field.primary_key]
+    fixed = tuple(
+        field.get_db_prep_save(field.get_default(), connection) if field.has_default() else None
+        for field in rest
+    )
+    fixed = tuple(
+        "" if value is None and not field.null and field.empty_strings_allowed else value
+        for value, field in zip(fixed, rest, strict=True)
+    )
+    quote = connection.ops.quote_name
+    columns = [quote(str(fields[name].column)) for name in names]
+    columns += [quote(str(field.column)) for field in rest]
+    table, listed = quote(model._meta.db_table), ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row((*row, *fixed))
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        moments = [at for at, name in enumerate(names) if _is_moment(fields[name])]
+        adapt = connection.ops.adapt_datetimefield_value
+        prepared = []
+        for row in rows:
+            values = list(row)
+            for at in moments:
+                values[at] = adapt(values[at])
+            prepared.append((*values, *fixed))
+        cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", prepared)  # noqa: S608
+
+
+def _is_moment(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.DateTimeField)
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ from footpath.meetings.rules.attendance import (
     attended,
     check_mark,
 )
+from footpath.meetings.rules.halls import most_at_once
 from footpath.meetings.rules.meetings import (
     EndsBeforeItBegins,
     NotYet,
@@ -28,4 +29,5 @@ __all__ = [
     "check_day_has_come",
     "check_mark",
     "check_times",
+    "most_at_once",
 ]
