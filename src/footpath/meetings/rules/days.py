@@ -214,3 +214,20 @@ def days_of(starts_at: datetime, ends_at: datetime) -> list[date]:
     last = (ends_at - timedelta(microseconds=1)).date()
     span = (last - starts_at.date()).days
     return [starts_at.date() + timedelta(days=number) for number in range(max(span, 0) + 1)]
+
+
+class DaysMissing(ValueError):
+    """A rule about days names none, or days that do not exist."""
+
+
+class OthersMissing(ValueError):
+    """A rule that keeps days free does not say for whom."""
+
+
+def check_rule(test: DayTest, *, days: Collection[int], others: Collection[int]) -> None:
+    """Raise DaysMissing or OthersMissing when a rule lacks what its test looks at."""
+    possible = {DayTest.ONLY_DAYS: range(1, 32), DayTest.WEEKDAYS: range(7)}.get(test)
+    if possible is not None and (not days or not set(days) <= set(possible)):
+        raise DaysMissing
+    if test is DayTest.NOT_WITH and not others:
+        raise OthersMissing

@@ -245,9 +245,9 @@ def rules_below(area: Area, *, on: date) -> int:
 
 
 def get_rule_for(person: Person, *, pk: int) -> DayRule:
-    """Return a day rule that a person may read; NotThere otherwise."""
+    """Return a day rule: rules are no secret to whoever reads meetings; NotThere to others."""
     rule = _with_parts(DayRule.objects.filter(pk=pk)).select_related("made_by").first()
-    if rule is None or not may(person, "directory.see"):
+    if rule is None or not may(person, "meetings.see"):
         raise NotThere
     return rule
 
@@ -319,6 +319,12 @@ class StripDay:
     def free(self) -> bool:
         """Return whether nothing stands against a meeting."""
         return not self.breaches
+
+    @property
+    def words(self) -> str:
+        """Return in a few words what the day is: a holiday, a swapped day, the rule that blocks."""
+        rule = next((breach.rule.title for breach in self.breaches if breach.rule), "")
+        return self.extra or self.day_off or rule
 
 
 def strip_of(kind: MeetingKind, area: Area, month: Month) -> list[StripDay]:
