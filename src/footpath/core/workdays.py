@@ -176,7 +176,8 @@ def decided(country: str) -> tuple[int, int]:
     For a country without any the last year is 0: each of its years has to be settled here.
     """
     calendar = holidays.country_holidays(country)
-    swapped = getattr(calendar, "special_public_holidays", {})
+    listed = getattr(calendar, "special_public_holidays", {})
+    swapped = [year for year in listed if _swaps(country, [year])]
     return calendar.start_year, max(swapped, default=0)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from footpath.core.dayfield import DayField
 from footpath.core.errors import NotThere, RuleBroken
 from footpath.directory import selectors
-from footpath.directory.models import Area, Organization, Person, Post, Tier
+from footpath.directory.models import Area, Organization, Person, Post, SpecialDay, Tier
 
 Found = TypeVar("Found", Area, Organization, Person)
 Answer = TypeVar("Answer")
@@ -323,4 +323,32 @@ class AccessForm(DirectoryForm):
         label=gettext_lazy("User name"),
         max_length=150,
         help_text=gettext_lazy("Letters, digits and @ . + - _ only."),
+    )
+
+
+class SettleYearForm(DirectoryForm):
+    """The document that settles a year."""
+
+    basis = forms.CharField(
+        label=gettext_lazy("Basis"),
+        max_length=200,
+        help_text=gettext_lazy("Number and date of the document that settles the days off."),
+    )
+
+
+class SpecialDaysForm(DirectoryForm):
+    """Days on which a place is closed, or works although others do not."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("These days are"),
+        choices=SpecialDay.Kind.choices,
+        widget=forms.RadioSelect,
+        initial=SpecialDay.Kind.CLOSED.value,
+    )
+    first = day_field(gettext_lazy("First day"))
+    last = day_field(gettext_lazy("Last day, included"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    everywhere = forms.BooleanField(
+        label=gettext_lazy("In the whole country: a new public holiday or a swapped working day"),
+        required=False,
     )

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from footpath.directory.views import administration, imports, organizations, people, places
+from footpath.directory.views import (
+    administration,
+    calendar,
+    imports,
+    organizations,
+    people,
+    places,
+)
 
 app_name = "directory"
 
@@ -12,6 +19,7 @@ urlpatterns = [
     path("area/<str:code>/", places.area, name="area"),
     path("area/<str:code>/change/", places.change_area, name="change-area"),
     path("area/<str:code>/close/", places.close_area, name="close-area"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/new/", organizations.new_organization, name="new-organization"),
     path("organization/<str:code>/", organizations.organization, name="organization"),

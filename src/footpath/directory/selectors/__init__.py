@@ -1,7 +1,10 @@
 """Looking up places, organizations, people and days for somebody, one file per noun."""
 
 from footpath.directory.selectors.calendar import (
+    get_special_days_for,
+    settled_year,
     settled_years,
+    special_days_for,
     words_of_day_off,
     words_of_extra_day,
     words_of_year_not_known,
@@ -55,6 +58,7 @@ __all__ = [
     "get_organization_for",
     "get_person_for",
     "get_post_for",
+    "get_special_days_for",
     "grants_of_posts",
     "home_area_of",
     "memberships_of",
@@ -63,7 +67,9 @@ __all__ = [
     "person_of_user",
     "posts_of",
     "search_areas",
+    "settled_year",
     "settled_years",
+    "special_days_for",
     "tree_of",
     "words_of_day_off",
     "words_of_extra_day",

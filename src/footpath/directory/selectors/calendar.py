@@ -14,9 +14,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from footpath.accounts.permissions import may
 from footpath.core import formats, tree, workdays
+from footpath.core.errors import NotThere
 from footpath.core.workdays import DayOff, ExtraDay, Noted, Off, Special, Workdays
-from footpath.directory.models import CalendarYear, SpecialDay
+from footpath.directory.models import CalendarYear, Person, SpecialDay
 
 LANGUAGES = {"en": "en_US", "vi": "vi", "zh-hans": "zh_CN", "ru": "ru"}
 """Our languages as the package of holidays calls them."""
@@ -89,6 +91,30 @@ def settled_years(years: Iterable[int]) -> list[int]:
     """Return which of these years somebody has settled by hand."""
     rows = CalendarYear.objects.filter(year__in=list(years))
     return list(rows.order_by("year").values_list("year", flat=True))
+
+
+def settled_year(year: int) -> CalendarYear | None:
+    """Return who settled a year by hand, and on what basis; None when nobody did."""
+    return CalendarYear.objects.filter(year=year).select_related("settled_by").first()
+
+
+def special_days_for(person: Person, path: str, year: int) -> list[SpecialDay]:
+    """Return the notes of a year that hold in a place: the country's, those above, its own.
+
+    By their first day; one query. Which days are worked is no secret to whoever is signed in.
+    """
+    if not may(person, "directory.see"):
+        return []
+    rows = _notes([year]).filter(path__in=ancestors_and_self(path)).select_related("noted_by")
+    return list(rows.order_by("first", "pk"))
+
+
+def get_special_days_for(person: Person, *, pk: int) -> SpecialDay:
+    """Return a note that still holds; NotThere when there is none."""
+    found = SpecialDay.objects.filter(pk=pk, withdrawn_at=None).select_related("area").first()
+    if found is None or not may(person, "directory.see"):
+        raise NotThere
+    return found
 
 
 def words_of_year_not_known(year: int) -> str:

@@ -4,6 +4,11 @@
 users concerned, in the same transaction.
 """
 
+from footpath.directory.services.calendar import (
+    note_special_days,
+    settle_year,
+    withdraw_special_days,
+)
 from footpath.directory.services.organizations import (
     change_organization,
     change_post,
@@ -43,9 +48,12 @@ __all__ = [
     "give_access",
     "give_new_password",
     "move_post",
+    "note_special_days",
     "remove_tier",
     "resume_access",
     "save_tier",
+    "settle_year",
     "start_membership",
     "stop_access",
+    "withdraw_special_days",
 ]
