@@ -8,17 +8,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from footpath.config import worker
 from footpath.directory.imports import run as runs
 from footpath.directory.imports import tasks
 from footpath.directory.models import ImportRun
+from tests.workers import database_url
 from tests.world import NOON, World
 
 
@@ -29,14 +28,6 @@ def _until(happened: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def _test_database() -> str:
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    values = connection.settings_dict
-    return f"postgresql://{values['USER']}@{quote(values['HOST'], safe='')}:{values['PORT']}/{name}"
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_checks_a_file_and_ends_with_the_server(
     monkeypatch: pytest.MonkeyPatch,
@@ -44,7 +35,7 @@ def test_the_worker_checks_a_file_and_ends_with_the_server(
     world = World()
     file = SimpleUploadedFile("a.csv", b"code,name,tier,parent\n28804-77,B,hamlet,28804\n")
     run = runs.start_run(kind="areas", upload=file, wished_map="", by=world.administrator, at=NOON)
-    monkeypatch.setenv("FOOTPATH_DATABASE_URL", _test_database())
+    monkeypatch.setenv("FOOTPATH_DATABASE_URL", database_url())
     monkeypatch.setenv("FOOTPATH_DATA_DIR", str(settings.DATA_DIR))
     tasks.check.enqueue(run.pk, "en")
     with worker.beside():

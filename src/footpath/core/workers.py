@@ -7,6 +7,7 @@ import socket
 from functools import lru_cache
 from pathlib import Path
 
+PROC = "/proc"
 ZOMBIE = "Z"
 
 
@@ -43,7 +44,7 @@ def is_gone(worker: str) -> bool:
 def _process(pid: int) -> tuple[str, str]:
     """Return the state of a process ("" when there is none) and when it started, as text."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"{PROC}/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return _process_elsewhere(pid)
     return fields[0], fields[19]
@@ -51,7 +52,7 @@ def _process(pid: int) -> tuple[str, str]:
 
 def _process_elsewhere(pid: int) -> tuple[str, str]:
     """Return the same where there is no ``/proc``: only whether the number is in use."""
-    if Path("/proc/self/stat").exists() or pid <= 0:
+    if Path(f"{PROC}/self/stat").exists() or pid <= 0:
         return "", ""
     try:
         os.kill(pid, 0)

@@ -85,8 +85,8 @@ def read(request: Asked) -> HttpResponse:
 def preferences(request: Asked) -> HttpResponse:
     """Show and change how one is told."""
     kept = selectors.preferences_of(request.user)
-    form = PreferencesForm(request.POST or None, kept=kept)
-    if request.method == "POST" and form.is_valid():
+    form = PreferencesForm(request.POST if request.method == "POST" else None, kept=kept)
+    if form.is_valid():
         given = form.cleaned_data
         try:
             services.save_preferences(
