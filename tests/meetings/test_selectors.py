@@ -177,7 +177,8 @@ def test_the_open_cases_of_the_place_are_offered_for_the_agenda(world: World) ->
     case = world.case(title="Leak")
     world.closed_case(title="Done")
     world.case(title="Elsewhere", area=world.khanh, by=world.second)
-    assert selectors.open_cases_of(world.officer, meeting) == [case]
+    agenda = selectors.agenda_of(world.officer, meeting, today=NOON.date())
+    assert agenda.open_cases == [case]
 
 
 def test_kinds_come_by_code(world: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -37,7 +37,8 @@ from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
-from footpath.meetings.models import Meeting
+from footpath.meetings import services as meetings
+from footpath.meetings.models import Meeting, Series
 from footpath.notifications.models import Channel, Notice
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, later
@@ -102,6 +103,44 @@ def approved(world: World, assignment: Assignment) -> tuple[Plan, Letter]:
     return plan, issue_letters([assignment], plan=plan, by=world.office, at=NOON)[0]
 
 
+def sat(world: World) -> Meeting:
+    """Return a meeting of a series of hamlet ``hue`` that was held, with approved minutes."""
+    series = Series.objects.create(
+        kind=world.cell_meeting,
+        area=world.hue,
+        path=world.hue.path,
+        rrule="FREQ=MONTHLY;BYMONTHDAY=3",
+        first_day=date(2026, 1, 3),
+        begins=time(19),
+        convened_by=world.head,
+        created_at=NOON,
+    )
+    meeting = Meeting.objects.create(
+        kind=world.cell_meeting,
+        area=world.hue,
+        series=series,
+        occurrence_on=date(2026, 3, 3),
+        starts_at=later(days=-7),
+        ends_at=later(days=-7, hours=2),
+        state=Meeting.State.HELD,
+        held_at=later(days=-7, hours=2),
+        convened_by=world.head,
+        **{f"a{at}": pk for at, pk in enumerate(world.hue.ancestor_ids)},
+    )
+    meetings.approve_minutes(meeting=meeting, by=world.head, at=NOON, language="en")
+    return meeting
+
+
+def with_material(meeting: Meeting, *, by: Person) -> None:
+    """Put a picture beside a meeting, to be read there."""
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    upload = SimpleUploadedFile("page.png", picture.getvalue())
+    meetings.set_material(
+        meeting=meeting, topic="Directive 13", material="", upload=upload, by=by, at=NOON
+    )
+
+
 class Things:
     """One thing of each kind, all of hamlet ``hue``, by the names that addresses use."""
 
@@ -131,6 +170,8 @@ class Things:
             number=1, text="The gate leaks.", added_by=world.head, added_at=NOON
         )
         self.duty = self.meeting.duties.create(person=world.officer)
+        self.sat = sat(world)
+        with_material(self.meeting, by=world.head)
         self.assignment = Assignment.objects.get(person=world.officer)
         self.absence, self.stand_in = away(world, self.assignment)
         self.duties = DutyList.objects.create(
@@ -198,6 +239,9 @@ class Things:
             "assignments:officer": {"pk": world.officer.pk},
             "api:get_assignment": {"pk": self.assignment.pk},
             "api:end_assignment": {"pk": self.assignment.pk},
+            "meetings:minutes-pdf": {"pk": self.sat.pk, "version": 1},
+            "meetings:series-minutes": {"pk": self.sat.series_id},
+            "meetings:series-minutes-pdf": {"pk": self.sat.series_id},
             "api:get_meeting": {"pk": self.meeting.pk},
             "api:hold": {"pk": self.meeting.pk},
             "api:mark_attendance": {"pk": self.meeting.pk},

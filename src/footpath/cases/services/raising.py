@@ -18,7 +18,7 @@ from footpath.core.errors import InvalidValue
 from footpath.directory.models import Area, Person
 
 
-def raise_case(
+def raise_case(  # noqa: PLR0913 - the values of a case
     *,
     title: str,
     area: Area,

@@ -82,7 +82,9 @@ def page_of_meetings(rows: MeetingQuerySet, *, after: str | None, size: int = 50
 def get_meeting_for(person: Person, *, pk: int) -> Meeting:
     """Return a meeting the person may read, with duties and items; NotThere otherwise."""
     meeting = (
-        Meeting.objects.select_related("kind", "area__tier", "convened_by")
+        Meeting.objects.select_related(
+            "kind", "area__tier", "convened_by", "organization", "hall", "series"
+        )
         .prefetch_related(
             Prefetch(
                 "duties",
@@ -90,7 +92,12 @@ def get_meeting_for(person: Person, *, pk: int) -> Meeting:
                     "person", "substitute", "assignment__area", "assignment__basis"
                 ).order_by("person__name", "pk"),
             ),
-            Prefetch("items", MinuteItem.objects.select_related("case", "added_by")),
+            Prefetch(
+                "items",
+                MinuteItem.objects.select_related(
+                    "case__owner", "added_by", "answered_by", "area", "proposed_owner"
+                ),
+            ),
         )
         .filter(pk=pk)
         .first()

@@ -20,7 +20,7 @@ from footpath.meetings.services.days import (
     end_rule,
     extraordinary,
 )
-from footpath.meetings.services.drawing import draw_duties, draw_many
+from footpath.meetings.services.drawing import call, draw_duties, draw_many
 from footpath.meetings.services.expecting import (
     ExpectedElsewhere,
     refuse_clash,
@@ -49,12 +49,24 @@ from footpath.meetings.services.minutes import (
     withdraw_item,
     write_minutes,
 )
+from footpath.meetings.services.series import (
+    Changed,
+    ahead,
+    change_series,
+    create_series,
+    end_series,
+    make_all,
+    make_meetings,
+    understood,
+)
+from footpath.meetings.services.study import set_material
 from footpath.meetings.services.values import LONGEST_LINE, lock_people, snapshot, touched
 
 __all__ = [
     "COFFEE",
     "LONGEST_LINE",
     "MOST_ITEMS",
+    "Changed",
     "DayRefused",
     "ExpectedElsewhere",
     "HallTaken",
@@ -66,25 +78,32 @@ __all__ = [
     "add_hall",
     "add_items",
     "add_minute_item",
+    "ahead",
     "approve_minutes",
     "begin_rule",
+    "call",
     "cancel_meeting",
     "change_hall",
     "change_item",
     "change_rule",
+    "change_series",
     "check_day",
     "close_hall",
     "convene_meeting",
     "correct_minutes",
+    "create_series",
     "draw_duties",
     "draw_many",
     "end_rule",
+    "end_series",
     "extraordinary",
     "free_days_for",
     "hold_meeting",
     "invite_organization",
     "lock_people",
+    "make_all",
     "make_feed",
+    "make_meetings",
     "mark_attendance",
     "move_meeting",
     "note_reading",
@@ -96,9 +115,11 @@ __all__ = [
     "remove_duty",
     "reorder_items",
     "revoke_feed",
+    "set_material",
     "settle_elsewhere",
     "snapshot",
     "touched",
+    "understood",
     "withdraw_item",
     "write_minutes",
 ]
