@@ -5,6 +5,7 @@ import { keepTyped } from "./keep-typed.js";
 import { menus } from "./menus.js";
 import { bulk } from "./bulk.js";
 import { fileSizes } from "./files.js";
+import { outbox, sameParts } from "./outbox.js";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -41,6 +42,8 @@ keepTyped();
 menus();
 bulk();
 fileSizes();
+outbox();
+sameParts();
 
 // What has to be corrected is read out and seen first.
 const showMistakes = (root) => root.querySelector("[data-error-summary]")?.focus();
