@@ -1,5 +1,13 @@
 """Looking up plans of months: lists, one plan, what it changes, its findings."""
 
+from footpath.meetings.selectors.months.page import (
+    MOST_PEOPLE,
+    VIEWS,
+    ChangeRow,
+    MonthPage,
+    month_page,
+    offer_of,
+)
 from footpath.meetings.selectors.months.plans import (
     changed_since,
     get_month_for,
@@ -15,13 +23,19 @@ from footpath.meetings.selectors.months.plans import (
 )
 
 __all__ = [
+    "MOST_PEOPLE",
+    "VIEWS",
+    "ChangeRow",
+    "MonthPage",
     "changed_since",
     "get_month_for",
     "lines_of",
+    "month_page",
     "months_for",
     "months_to_approve",
     "name_of",
     "next_of",
+    "offer_of",
     "page_of_months",
     "pins_of",
     "published_in",

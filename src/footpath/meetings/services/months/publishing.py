@@ -23,7 +23,7 @@ from footpath.meetings.models import Duty, Hall, HallClosure, Meeting, MonthLine
 from footpath.meetings.planning_month import Terms, Waived
 from footpath.meetings.rules import month as parts
 from footpath.meetings.selectors import months as selectors
-from footpath.meetings.services.convening import draw_duties
+from footpath.meetings.services.drawing import draw_many
 from footpath.meetings.services.expecting import settle_elsewhere
 from footpath.meetings.services.months.deciding import STATE, ChangedSince, refuse_month_over
 from footpath.meetings.services.values import lock_people, snapshot, touched
@@ -86,9 +86,7 @@ def publish_month(*, plan: MonthPlan, by: Person, at: datetime) -> bool:
     keys = {who for found in before.values() for who in found}
     _refuse(_clashes(keys, {row.meeting.pk for row in moved}, plan))
     _refuse([*_too_full(moved, plan), *_against_days(moved, plan, waivers, by=by)])
-    for row in moved:
-        if clock.day_of(row.line.starts_before) != clock.day_of(row.meeting.starts_at):
-            draw_duties(row.meeting, by=by)
+    draw_many([row.meeting for row in moved])
     stood_in = _stand_in(changing, waivers)
     now = room.expected_in([row.meeting.pk for row in changing])
     keys |= {who for found in now.values() for who in found}
