@@ -38,7 +38,7 @@ from footpath.cases import services as cases
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
-from footpath.meetings.models import Meeting, Series
+from footpath.meetings.models import DayRule, Meeting, Series
 from footpath.notifications.models import Channel, Notice
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, later
@@ -190,6 +190,25 @@ class Things:
         self.notice = Notice.objects.create(
             user=world.officer.user, kind="meeting.invited", key="x", at=NOON, url="/meetings/"
         )
+        self.rule = DayRule.objects.create(
+            area=world.thach,
+            path=world.thach.path,
+            code="offices",
+            title="Offices on the 9th",
+            test="only_days",
+            days=[9],
+            of_offices=True,
+            valid_from=date(2026, 1, 1),
+            made_by=world.head,
+        )
+        self.month = MonthPlan.objects.create(
+            area=world.hue,
+            path=world.hue.path,
+            month=clock.today().replace(day=1),
+            state="proposed",
+            started_by=world.head,
+            started_at=NOON,
+        )
         self.channel = Channel.objects.create(
             user=world.officer.user,
             kind="webhook",
@@ -239,6 +258,9 @@ class Things:
             "assignments:officer": {"pk": world.officer.pk},
             "api:get_assignment": {"pk": self.assignment.pk},
             "api:end_assignment": {"pk": self.assignment.pk},
+            "meetings:day-rule": {"pk": self.rule.pk},
+            "meetings:month-plan": {"pk": self.month.pk},
+            "meetings:month-plan-deed": {"pk": self.month.pk, "deed": "approve"},
             "meetings:minutes-pdf": {"pk": self.sat.pk, "version": 1},
             "meetings:series-minutes": {"pk": self.sat.series_id},
             "meetings:series-minutes-pdf": {"pk": self.sat.series_id},

@@ -184,7 +184,7 @@ def _answer(person: Person, asked: QueryDict) -> dict[str, object]:
     typed = asked.copy()
     besides = None
     if asked.get("meeting", "").isdecimal():
-        besides = selectors.get_meeting_for(person, pk=int(asked["meeting"]))
+        besides = selectors.get_meeting_for(person, pk=int(asked.get("meeting", "0")))
         typed.setdefault("area", besides.area.code)
         typed.setdefault("kind", str(besides.kind_id))
     form = DayCheckForm(typed, person=person)
