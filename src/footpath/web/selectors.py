@@ -29,6 +29,7 @@ from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Membership, Person
 from footpath.meetings import selectors as meetings
 from footpath.meetings.models import Meeting
+from footpath.meetings.selectors.guidance import page_of_guidance
 from footpath.reports import links
 from footpath.reports import selectors as reports
 from footpath.reports.selectors import Figure, Waiting
@@ -278,32 +279,35 @@ class SearchResult:
     places: Found | None
     cases: Found | None
     people: Found | None
+    guidance: Found | None
 
     @property
     def nothing(self) -> bool:
         """Return whether nothing was found at all."""
-        return not any(group and group.rows for group in (self.places, self.cases, self.people))
+        groups = (self.places, self.cases, self.people, self.guidance)
+        return not any(group and group.rows for group in groups)
 
 
-KINDS = ("places", "cases", "people")
+KINDS = ("places", "cases", "people", "guidance")
 
 
 def search(person: Person, typed: str, *, kind: str = "", after: str | None = None) -> SearchResult:
-    """Return places, cases and people found by what was typed, only what the person may see.
+    """Return places, cases, people and guidance found, only what the person may see.
 
-    Without a kind the first few of each; with one ("places", "cases", "people") a longer page of
-    it from a position on. Diacritics do not matter; C-0388 finds the case of that number.
+    Without a kind the first few of each; with one of KINDS a longer page of it from a position on.
+    Diacritics do not matter; C-0388 finds the case of that number.
     """
     typed = " ".join(typed.split())[:200]
     size = PAGE if kind in KINDS else FIRST_FOUND
     wanted = (kind,) if kind in KINDS else KINDS
     after = after if kind in KINDS else None
     if not typed:
-        return SearchResult(None, None, None)
+        return SearchResult(None, None, None, None)
     return SearchResult(
         _places(person, typed, after, size) if "places" in wanted else None,
         _cases(person, typed, after, size) if "cases" in wanted else None,
         _people(person, typed, after, size) if "people" in wanted else None,
+        _guidance(person, typed, after, size) if "guidance" in wanted else None,
     )
 
 
@@ -338,6 +342,11 @@ def _cases(person: Person, typed: str, after: str | None, size: int) -> Found:
 
 def _people(person: Person, typed: str, after: str | None, size: int) -> Found:
     page = directory.people_for(person, typed=typed, after=after, size=size)
+    return Found(page.rows, page.next_after)
+
+
+def _guidance(person: Person, typed: str, after: str | None, size: int) -> Found:
+    page = page_of_guidance(person, typed=typed, after=after, size=size)
     return Found(page.rows, page.next_after)
 
 
