@@ -38,7 +38,7 @@ from footpath.cases import services as cases
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
-from footpath.meetings.models import DayRule, Meeting, Series
+from footpath.meetings.models import DayRule, Meeting, MonthPlan, Series
 from footpath.notifications.models import Channel, Notice
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, later
