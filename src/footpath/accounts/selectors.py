@@ -19,7 +19,7 @@ from footpath.accounts import verification
 from footpath.accounts.audit import subject_key
 from footpath.accounts.models import ApiToken, Session, TrailLine, User
 from footpath.accounts.permissions import Asker, may
-from footpath.accounts.rules import Grant, Role, Scope
+from footpath.accounts.rules import Grant, Role, Scope, token_digest
 from footpath.core import clock
 from footpath.core.errors import NotThere
 from footpath.core.paging import Order, Page, page_of
@@ -174,3 +174,15 @@ def name_of_subject(subject: str) -> str:
 def _require_reader(person: Asker) -> None:
     if not may(person, "trail.read"):
         raise NotThere
+
+
+# --- the installation -----------------------------------------------------------------------------
+
+
+def installation() -> str:
+    """Return a short name of this installation that never changes, restored copies included.
+
+    Made from the first line of the trail; "new" while nothing has been done.
+    """
+    first = TrailLine.objects.order_by("pk").values_list("digest", flat=True).first()
+    return "new" if first is None else token_digest(f"installation {first}")[:12]

@@ -13,9 +13,10 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room knows with the floors below."""
-        from footpath.meetings import handing, notices, on_pages, permissions
+        from footpath.meetings import engagements, handing, notices, on_pages, permissions, selectors
 
         permissions.register()
         on_pages.register()
         handing.register()
         notices.register()
+        engagements.register_source(selectors.meetings_of_unit)

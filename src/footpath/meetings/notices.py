@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from footpath.core.calendar import Month
 from footpath.directory.models import Person
+from footpath.meetings import ics
 from footpath.meetings.models import Meeting
 from footpath.notifications import kinds
 from footpath.notifications.kinds import Kind
@@ -21,18 +22,21 @@ KINDS = (
         "meeting.invited",
         gettext_noop("You are expected at a meeting"),
         gettext_noop("You are expected: %(meeting)s, %(when)s."),
+        attach=ics.attached,
     ),
     Kind(
         "meeting.moved",
         gettext_noop("A meeting is moved"),
         gettext_noop("%(meeting)s is moved to %(when)s."),
         urgent=True,
+        attach=ics.attached,
     ),
     Kind(
         "meeting.cancelled",
         gettext_noop("A meeting is cancelled"),
         gettext_noop("%(meeting)s on %(when)s is cancelled: %(reason)s"),
         urgent=True,
+        attach=ics.attached,
     ),
     Kind(
         "meeting.reminder",
@@ -70,6 +74,17 @@ KINDS = (
         "leave.deputy_cannot",
         gettext_noop("Somebody cannot come instead of you"),
         gettext_noop("%(person)s cannot come instead of you: %(meeting)s, %(when)s."),
+    ),
+    Kind(
+        "leave.withdrawn",
+        gettext_noop("Somebody comes after all"),
+        gettext_noop("%(person)s comes after all: %(meeting)s, %(when)s."),
+        urgent=True,
+    ),
+    Kind(
+        "leave.undecided",
+        gettext_noop("A leave waits for a decision"),
+        gettext_noop("%(person)s waits for a decision about leave: %(meeting)s, %(when)s."),
     ),
     Kind(
         "minutes.approved",
@@ -112,9 +127,11 @@ def tell(
     at: datetime,
     key: str = "",
     values: Mapping[str, Value] | None = None,
+    url: str = "",
 ) -> int:
     """Tell people something about a meeting, once; returns how many notices are new.
 
+    The notice opens the meeting, or ``url``.
     ``key`` tells two happenings of one kind apart; without it the meeting's ``sequence`` does.
     People without a user are told by word of mouth: nothing is written for them.
     """
@@ -126,6 +143,6 @@ def tell(
         key=f"{kind}:{meeting.pk}:{key or meeting.sequence}",
         at=at,
         values=said | dict(values or {}),
-        url=meeting.get_absolute_url(),
+        url=url or meeting.get_absolute_url(),
         subject=f"meetings.meeting:{meeting.pk}",
     )

@@ -21,6 +21,7 @@ def register() -> None:
     """Register the figure and the cards with the rooms below."""
     panels.register_figures(attended, order=40)
     panels.register_panel(next_meetings, order=40)
+    panels.register_panel(calendar, order=45)
     case_panels.register_panel(raised_in, order=40)
 
 
@@ -53,6 +54,17 @@ def next_meetings(person: Person, area: Area) -> panels.Panel | None:
         return None
     return panels.Panel(
         "meetings/panels/next.html", {"meetings": meetings, "may_convene": may_convene}
+    )
+
+
+def calendar(person: Person, area: Area) -> panels.Panel | None:
+    """Return the ways to the calendar of the place, for who reads meetings there."""
+    if not person.scope.covers(area.path, READERS):
+        return None
+    return panels.Panel(
+        "meetings/panels/calendar.html",
+        {"area": area, "may_follow": selectors.may_follow(person, area=area, organization=None)},
+        column="side",
     )
 
 

@@ -1,7 +1,14 @@
 """Deeds on meetings, one file per noun; other rooms take the names from here."""
 
 from footpath.meetings.services.approving import approve_minutes, correct_minutes
-from footpath.meetings.services.attending import Mark, hold_meeting, mark_attendance
+from footpath.meetings.services.attending import (
+    AttendanceChanged,
+    Mark,
+    hold_meeting,
+    keep_attendance,
+    mark_attendance,
+)
+from footpath.meetings.services.checking_in import TooManyTries, check_in, open_room
 from footpath.meetings.services.convening import (
     add_duty,
     cancel_meeting,
@@ -35,6 +42,12 @@ from footpath.meetings.services.halls import (
     open_hall,
     refuse_taken,
 )
+from footpath.meetings.services.leave import (
+    answer_leave,
+    ask_leave,
+    decide_leave,
+    withdraw_leave,
+)
 from footpath.meetings.services.minutes import (
     COFFEE,
     MOST_ITEMS,
@@ -66,6 +79,7 @@ __all__ = [
     "COFFEE",
     "LONGEST_LINE",
     "MOST_ITEMS",
+    "AttendanceChanged",
     "Changed",
     "DayRefused",
     "ExpectedElsewhere",
@@ -73,13 +87,16 @@ __all__ = [
     "Mark",
     "Said",
     "Terms",
+    "TooManyTries",
     "add_action",
     "add_duty",
     "add_hall",
     "add_items",
     "add_minute_item",
     "ahead",
+    "answer_leave",
     "approve_minutes",
+    "ask_leave",
     "begin_rule",
     "call",
     "cancel_meeting",
@@ -88,10 +105,12 @@ __all__ = [
     "change_rule",
     "change_series",
     "check_day",
+    "check_in",
     "close_hall",
     "convene_meeting",
     "correct_minutes",
     "create_series",
+    "decide_leave",
     "draw_duties",
     "draw_many",
     "end_rule",
@@ -100,6 +119,7 @@ __all__ = [
     "free_days_for",
     "hold_meeting",
     "invite_organization",
+    "keep_attendance",
     "lock_people",
     "make_all",
     "make_feed",
@@ -108,6 +128,7 @@ __all__ = [
     "move_meeting",
     "note_reading",
     "open_hall",
+    "open_room",
     "raise_case_from_item",
     "refuse_clash",
     "refuse_taken",
@@ -121,5 +142,6 @@ __all__ = [
     "touched",
     "understood",
     "withdraw_item",
+    "withdraw_leave",
     "write_minutes",
 ]
