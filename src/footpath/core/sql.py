@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -67,14 +67,7 @@ def insert_many(
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     rest = [field for name, field in fields.items() if name not in names and not field.primary_key]
-    fixed = tuple(
-        field.get_db_prep_save(field.get_default(), connection) if field.has_default() else None
-        for field in rest
-    )
-    fixed = tuple(
-        "" if value is None and not field.null and field.empty_strings_allowed else value
-        for value, field in zip(fixed, rest, strict=True)
-    )
+    fixed = tuple(_default(field) for field in rest)
     quote = connection.ops.quote_name
     columns = [quote(str(fields[name].column)) for name in names]
     columns += [quote(str(field.column)) for field in rest]
@@ -86,19 +79,32 @@ def insert_many(
                     copy.write_row((*row, *fixed))
             return
         marks = ", ".join(["%s"] * len(columns))
-        moments = [at for at, name in enumerate(names) if _is_moment(fields[name])]
-        adapt = connection.ops.adapt_datetimefield_value
-        prepared = []
-        for row in rows:
-            values = list(row)
-            for at in moments:
-                values[at] = adapt(values[at])
-            prepared.append((*values, *fixed))
-        cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", prepared)  # noqa: S608
+        adapters = [_adapter(fields[name]) for name in names]
+        cursor.executemany(
+            f"INSERT INTO {table} ({listed}) VALUES ({marks})",  # noqa: S608
+            [
+                (*(adapt(value) for adapt, value in zip(adapters, row, strict=True)), *fixed)
+                for row in rows
+            ],
+        )
 
 
-def _is_moment(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, models.DateTimeField)
+def _default(field: models.Field[Any, Any]) -> Any:
+    value = field.get_db_prep_save(field.get_default(), connection)
+    return str(value) if isinstance(value, str) else value
+
+
+def _adapter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """Return how a value of the field goes to SQLite, which knows neither days nor moments."""
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(field, models.DateField):
+        return connection.ops.adapt_datefield_value
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 @lru_cache(maxsize=64)

@@ -60,19 +60,19 @@ def follow(
     )
     if until is not None:
         rows = rows.filter(starts_at__lt=_midnight(until + timedelta(days=1)))
-    rows = rows.filter(ends_at__gte=at).select_related("area").order_by("pk")
-    for meeting in rows:
-        before = _expected(meeting)
-        services.draw_duties(meeting, by=by)
-        after = _expected(meeting)
-        if before != after:
+    rows = rows.filter(ends_at__gte=at).select_related("area", "kind").order_by("pk")
+    meetings = list(rows)
+    before, after = services.draw_many(meetings)
+    for meeting in meetings:
+        was, now = before.get(meeting.pk, []), after.get(meeting.pk, [])
+        if was != now:
             audit.record(
                 "meeting.duties_drawn",
                 by=by,
                 subject=meeting,
                 at=at,
-                before={"duties": before},
-                after={"duties": after},
+                before={"duties": was},
+                after={"duties": now},
             )
 
 
@@ -114,7 +114,8 @@ def _give_one(
         Duty.objects.filter(
             meeting=meeting, person=old, assignment=assignment, attendance=rules.Attendance.UNKNOWN
         ).delete()
-        Duty.objects.get_or_create(meeting=meeting, person=successor)
+        services.call(meeting, successor)
+        services.settle_elsewhere([old])
     audit.record(
         "meeting.handed_over",
         by=by,
@@ -124,14 +125,6 @@ def _give_one(
         after=services.snapshot(meeting) | {"successor": successor.pk},
     )
     return True
-
-
-def _expected(meeting: Meeting) -> list[int]:
-    return list(
-        Duty.objects.filter(meeting=meeting)
-        .order_by("person_id")
-        .values_list("person_id", flat=True)
-    )
 
 
 def _midnight(day: date) -> datetime:

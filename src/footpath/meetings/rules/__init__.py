@@ -7,8 +7,22 @@ from footpath.meetings.rules.attendance import (
     SubstituteMissing,
     attended,
     check_mark,
+    default_mark,
 )
 from footpath.meetings.rules.halls import most_at_once
+from footpath.meetings.rules.leave import (
+    BEFORE_LEAVE,
+    ON_LEAVE,
+    AlreadyDecided,
+    Answer,
+    LeaveState,
+    OwnLeave,
+    TooLate,
+    check_before,
+    check_decision,
+    mark_of,
+)
+from footpath.meetings.rules.leave import OPEN as OPEN_LEAVE
 from footpath.meetings.rules.meetings import (
     EndsBeforeItBegins,
     NotYet,
@@ -19,15 +33,27 @@ from footpath.meetings.rules.meetings import (
 
 __all__ = [
     "ATTENDED",
+    "BEFORE_LEAVE",
+    "ON_LEAVE",
+    "OPEN_LEAVE",
+    "AlreadyDecided",
+    "Answer",
     "Attendance",
     "EndsBeforeItBegins",
+    "LeaveState",
     "NotYet",
+    "OwnLeave",
     "ReasonMissing",
     "State",
     "SubstituteMissing",
+    "TooLate",
     "attended",
+    "check_before",
     "check_day_has_come",
+    "check_decision",
     "check_mark",
     "check_times",
+    "default_mark",
+    "mark_of",
     "most_at_once",
 ]

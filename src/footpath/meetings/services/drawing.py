@@ -25,8 +25,15 @@ class Busy:
         self._found: dict[tuple[int, date], list[tuple[datetime, datetime, int]]] = {}
 
     @classmethod
-    def of(cls, people: Iterable[int], first: datetime, last: datetime) -> Busy:
-        """Return where the people are expected in a span of time; one query."""
+    def of(
+        cls,
+        people: Iterable[int],
+        first: datetime,
+        last: datetime,
+        *,
+        besides: Iterable[int] = (),
+    ) -> Busy:
+        """Return where the people are expected in a span of time, some meetings left out."""
         busy = cls()
         rows = (
             selectors.expected(people)
@@ -35,6 +42,7 @@ class Busy:
                 meeting__starts_at__lt=last,
                 meeting__ends_at__gt=first,
             )
+            .exclude(meeting__in=list(besides))
             .order_by("meeting__starts_at", "meeting_id")
             .values_list("who", "meeting__starts_at", "meeting__ends_at", "meeting_id")
         )
@@ -72,26 +80,23 @@ def draw_duties(meeting: Meeting, *, by: Person) -> None:
 
 
 @transaction.atomic
-def draw_many(meetings: Sequence[Meeting]) -> tuple[Lists, Lists]:
+def draw_many(meetings: Sequence[Meeting], *, anew: bool = False) -> tuple[Lists, Lists]:
     """Draw the duty lists of planned meetings; return the lists before and after.
 
     The meetings need their ``kind``. Of those drawn at once the earlier meeting has its people.
-    The number of queries does not grow with the meetings, but with the duties that change.
+    ``anew`` looks again where everybody on the lists is expected: the meetings have moved without
+    asking. The number of queries does not grow with the meetings, but with the duties that change.
     """
     if not meetings:
         return {}, {}
     meetings = sorted(meetings, key=lambda row: (row.starts_at, row.pk))
-    days = {row.pk: clock.day_of(row.starts_at) for row in meetings}
-    areas = {row.area_id for row in meetings}
-    book = selectors.due_book(areas, min(days.values()), max(days.values()))
-    wanted = {
-        row.pk: book.due(row.area_id, days[row.pk], first_only=row.kind.counts_heads)
-        for row in meetings
-    }
+    wanted = _wanted(meetings)
     duties = Duty.objects.filter(meeting__in=[row.pk for row in meetings])
     people = {pk for found in wanted.values() for pk in found}
     people.update(duties.values_list("person_id", flat=True))
     lock_people(people)
+    if _has_moved(meetings):  # while this deed waited for the people
+        return draw_many([row for row in meetings if row.state == rules.State.PLANNED], anew=anew)
     there: dict[int, list[Duty]] = {}
     for duty in duties.order_by("person_id"):
         there.setdefault(duty.meeting_id, []).append(duty)
@@ -106,11 +111,19 @@ def draw_many(meetings: Sequence[Meeting]) -> tuple[Lists, Lists]:
     ]
     Duty.objects.filter(pk__in=[duty.pk for duty in gone]).delete()
     left = {duty.pk for duty in gone}
-    busy = Busy.of(people, meetings[0].starts_at, max(row.ends_at for row in meetings))
+    busy = Busy.of(
+        people,
+        meetings[0].starts_at,
+        max(row.ends_at for row in meetings),
+        besides=wanted if anew else (),
+    )
     made: list[Duty] = []
     after: Lists = {}
     for row in meetings:
         rest = {duty.person_id: duty for duty in there.get(row.pk, ()) if duty.pk not in left}
+        if anew:
+            for duty in rest.values():
+                _look_again(row, duty, busy)
         for person, assignment in wanted[row.pk].items():
             duty_there = rest.get(person)
             if duty_there is None:
@@ -122,6 +135,58 @@ def draw_many(meetings: Sequence[Meeting]) -> tuple[Lists, Lists]:
     waiting = {duty.person_id for found in there.values() for duty in found if duty.elsewhere_id}
     settle_elsewhere({duty.person_id for duty in gone} | waiting)
     return before, after
+
+
+def _wanted(meetings: Sequence[Meeting]) -> dict[int, dict[int, int]]:
+    """Return the assignment of each person who has to attend, for each meeting by its key."""
+    days = {row.pk: clock.day_of(row.starts_at) for row in meetings}
+    areas = {row.area_id for row in meetings}
+    book = selectors.due_book(areas, min(days.values()), max(days.values()))
+    return {
+        row.pk: book.due(row.area_id, days[row.pk], first_only=row.kind.counts_heads)
+        for row in meetings
+    }
+
+
+def _has_moved(meetings: Sequence[Meeting]) -> bool:
+    """Read the meetings anew; return whether one of them stands at another time now, or not."""
+    now = Meeting.objects.only("state", "starts_at", "ends_at").in_bulk([m.pk for m in meetings])
+    moved = False
+    for row in meetings:
+        there = now[row.pk]
+        if (row.starts_at, row.ends_at, row.state) != (
+            there.starts_at,
+            there.ends_at,
+            there.state,
+        ):
+            row.starts_at, row.ends_at, row.state = there.starts_at, there.ends_at, there.state
+            moved = True
+    return moved
+
+
+def call(meeting: Meeting, person: Person) -> None:
+    """Put somebody on the list of a planned meeting without asking; twice changes nothing.
+
+    Whoever is expected elsewhere then is on the list, but not expected here.
+    """
+    lock_people([person.pk])
+    if Duty.objects.filter(meeting=meeting, person=person).exists():
+        return
+    found = selectors.expected_elsewhere(
+        [person.pk], meeting.starts_at, meeting.ends_at, besides=[meeting.pk]
+    )
+    Duty.objects.create(meeting=meeting, person=person, elsewhere=found[0].other if found else None)
+
+
+def _look_again(meeting: Meeting, duty: Duty, busy: Busy) -> None:
+    """Write where the person of a duty is expected, now that the meeting stands elsewhere."""
+    if duty.attendance not in selectors.COMES:
+        return
+    other = busy.elsewhere(duty.person_id, meeting.starts_at, meeting.ends_at, besides=meeting.pk)
+    if other is None:
+        busy.add(duty.person_id, meeting.starts_at, meeting.ends_at, meeting.pk)
+    if duty.elsewhere_id != other:
+        Duty.objects.filter(pk=duty.pk).update(elsewhere=other)
 
 
 def _new(meeting: Meeting, person: int, assignment: int, busy: Busy) -> Duty:
