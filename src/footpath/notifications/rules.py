@@ -52,7 +52,3 @@ def wait_after(failures: int) -> timedelta | None:
     """Return how long to wait after so many failed tries of one message; None to give up."""
     return TRIES_AFTER[failures - 1] if 1 <= failures <= len(TRIES_AFTER) else None
 
-
-def is_theirs(code: str, typed: str) -> bool:
-    """Return whether the typed code is the one, whatever spaces stand in it."""
-    return "".join(typed.split()) == code
