@@ -22,6 +22,7 @@ from footpath.meetings.services.days import check_day, extraordinary
 from footpath.meetings.services.drawing import draw_duties
 from footpath.meetings.services.expecting import refuse_clash, settle_elsewhere
 from footpath.meetings.services.halls import refuse_taken
+from footpath.meetings.services.minutes import refuse_when_approved
 from footpath.meetings.services.values import (
     check_times,
     line,
@@ -112,6 +113,7 @@ def add_duty(*, meeting: Meeting, person: Person, by: Person, at: datetime) -> D
     """
     require(by, "meetings.convene", meeting)
     _lock(meeting)
+    refuse_when_approved(meeting)
     refuse_unless(meeting, rules.State.PLANNED, rules.State.HELD)
     lock_people([person.pk])
     there = Duty.objects.filter(meeting=meeting, person=person).first()
