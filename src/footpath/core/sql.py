@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -58,16 +59,25 @@ def insert_together(rows: Sequence[models.Model]) -> None:
 
 
 def insert_many(
-    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    same: Mapping[str, Any] | None = None,
 ) -> None:
     """Insert thousands of rows of one table by the shortest way of each engine.
 
-    ``names`` are the columns' fields, by attribute ("area_id"); all others take their defaults.
-    No signal is sent and no key comes back. COPY on PostgreSQL, one prepared statement on SQLite.
+    ``names`` are the columns' fields, by attribute ("area_id"); ``same`` holds what every row has
+    alike; all others take their defaults. No signal is sent and no key comes back. COPY on
+    PostgreSQL, one prepared statement on SQLite.
     """
+    alike = dict(same or {})
     fields = {field.attname: field for field in model._meta.concrete_fields}
     rest = [field for name, field in fields.items() if name not in names and not field.primary_key]
-    fixed = tuple(_default(field) for field in rest)
+    fixed = tuple(
+        _plain(field, alike[field.attname] if field.attname in alike else field.get_default())
+        for field in rest
+    )
     quote = connection.ops.quote_name
     columns = [quote(str(fields[name].column)) for name in names]
     columns += [quote(str(field.column)) for field in rest]
@@ -79,32 +89,27 @@ def insert_many(
                     copy.write_row((*row, *fixed))
             return
         marks = ", ".join(["%s"] * len(columns))
-        adapters = [_adapter(fields[name]) for name in names]
-        cursor.executemany(
-            f"INSERT INTO {table} ({listed}) VALUES ({marks})",  # noqa: S608
-            [
-                (*(adapt(value) for adapt, value in zip(adapters, row, strict=True)), *fixed)
-                for row in rows
-            ],
-        )
+        days = [at for at, name in enumerate(names) if isinstance(fields[name], models.DateField)]
+        prepared = []
+        for row in rows:
+            values = [*row, *fixed]
+            for at in days:
+                if values[at] is not None:
+                    values[at] = _as_text(values[at])
+            prepared.append(values)
+        cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", prepared)  # noqa: S608
 
 
-def _default(field: models.Field[Any, Any]) -> Any:
-    value = field.get_db_prep_save(field.get_default(), connection)
+def _plain(field: models.Field[Any, Any], value: Any) -> Any:
+    value = field.get_db_prep_save(value, connection)
     return str(value) if isinstance(value, str) else value
 
 
-def _adapter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    """Return how a value of the field goes to SQLite, which knows neither days nor moments."""
-    if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
-    if isinstance(field, models.DateField):
-        return connection.ops.adapt_datefield_value
-    return _as_it_is
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+def _as_text(value: date) -> str:
+    """Return a day or a moment as Django writes it for SQLite: a moment in UTC, without a zone."""
+    if isinstance(value, datetime):
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    return value.isoformat()
 
 
 @lru_cache(maxsize=64)

@@ -68,6 +68,8 @@ class Busy:
 
 def _days(starts_at: datetime, ends_at: datetime) -> list[date]:
     first, last = starts_at.astimezone(UTC).date(), ends_at.astimezone(UTC).date()
+    if first == last:
+        return [first]
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 

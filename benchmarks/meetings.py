@@ -1,0 +1,145 @@
+"""Measure meetings: 2,000 monthly series over 13 months, and what is read of them.
+
+    python -m benchmarks.meetings                       both engines
+    python -m benchmarks.meetings --engines sqlite      one of them
+
+One function a figure, in the order in which they build on each other; the figures stand beside the
+others in ``benchmarks/results.json``. All runs in one process, as the worker and a request do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as hour
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SERIES = 2_000
+MONTHS = 13
+OFFICERS = 700
+AT = datetime(2026, 3, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+FIRST = date(2026, 3, 1)
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One figure: its name, how many things it is about, and the value."""
+
+    name: str
+    size: int
+    value: float
+    unit: str
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+
+
+def main() -> None:
+    """Build a province on each engine, measure every figure, write the results."""
+    from benchmarks.__main__ import ENGINES, Figure, database, merge, run, say, table
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engines", default=",".join(ENGINES))
+    chosen = parser.parse_args()
+    figures = []
+    for engine in chosen.engines.split(","):
+        with (
+            tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder,
+            database(engine, Path(folder)) as environment,
+        ):
+            say(f"{engine}: {SERIES:,} series of meetings")
+            run(environment, "-m", "footpath", "migrate")
+            code = (
+                "import django; django.setup(); from benchmarks.meetings import measure; measure()"
+            )
+            said = run(environment, "-c", code)
+        figures += [
+            Figure(engine=engine, baseline=None, ratio=None, **row)
+            for row in json.loads(said.splitlines()[-1])
+        ]
+    merge(figures)
+    print(table(figures))
+
+
+def measure() -> None:
+    """Measure every figure in this process and print them as JSON, on the last line."""
+    from benchmarks import province
+
+    province.build(cases=100)
+    found: list[Measured] = []
+    for figure in FIGURES:
+        found += figure()
+    print(json.dumps([vars(row) for row in found]))
+
+
+def series_made() -> list[Measured]:
+    """Make the meetings of 2,000 series 13 months ahead, with their duty lists (CPU and clock)."""
+    from footpath.core import sql
+    from footpath.meetings import services
+    from footpath.meetings.models import Duty, Meeting, Series
+
+    build()
+    sql.refresh_statistics()
+    rows = list(Series.objects.order_by("pk"))
+    clock, processor = time.perf_counter(), time.process_time()
+    made = services.make_meetings(
+        rows, until=FIRST + timedelta(days=395), at=AT, by=rows[0].convened_by
+    )
+    seconds, cpu = time.perf_counter() - clock, time.process_time() - processor
+    expected = SERIES * MONTHS
+    if made != expected or Meeting.objects.count() != made or Duty.objects.count() < made:
+        raise ValueError(f"{made} meetings instead of {expected}")
+    again = services.make_meetings(
+        rows, until=FIRST + timedelta(days=395), at=AT, by=rows[0].convened_by
+    )
+    if again:
+        raise ValueError("meetings were made twice")
+    sql.refresh_statistics()
+    return [
+        Measured("meetings.series.make_s", made, round(seconds, 3), "s"),
+        Measured("meetings.series.make_cpu_s", made, round(cpu, 3), "s of this process"),
+    ]
+
+
+def build() -> None:
+    """Write 2,000 monthly series of household groups, and who leads the groups."""
+    from footpath.assignments.models import Assignment
+    from footpath.directory.models import Area, Person
+    from footpath.meetings.models import MeetingKind, Series
+
+    kind = MeetingKind.objects.get(code="group")
+    groups = list(Area.objects.filter(tier__level=4).order_by("pk")[:SERIES])
+    people = Person.objects.bulk_create(
+        Person(name=f"Officer {number}", code=f"M{number}") for number in range(OFFICERS)
+    )
+    Assignment.objects.bulk_create(
+        Assignment(person=people[at % OFFICERS], area=group, role="lead", start=date(2020, 1, 1))
+        for at, group in enumerate(groups)
+    )
+    Series.objects.bulk_create(
+        Series(
+            kind=kind,
+            area=group,
+            path=group.path,
+            rrule=f"FREQ=MONTHLY;BYDAY={at % 4 + 1}{WEEKDAYS[at % 7]}",
+            first_day=FIRST - timedelta(days=at % 300),
+            begins=hour(7 + at % 12),
+            convened_by=people[at % OFFICERS],
+            created_at=AT,
+        )
+        for at, group in enumerate(groups)
+    )
+
+
+FIGURES: list[Callable[[], list[Measured]]] = [series_made]
+"""Every figure, in the order in which they are measured."""
+
+
+if __name__ == "__main__":
+    main()
