@@ -18,9 +18,11 @@ from footpath.accounts.models import TrailLine
 from footpath.accounts.verification import chain_is_sound
 from footpath.cases import services as cases
 from footpath.cases.models import Case
+from footpath.core import clock
 from footpath.core.errors import InvalidValue, NotAllowed, NotThere, RuleBroken
 from footpath.directory.models import Person
 from footpath.meetings.models import Meeting, MinuteItem, Minutes
+from footpath.meetings.rules import checkin
 from footpath.meetings.selectors.coffee import Session, get_item_of, get_session_for, running_for
 from footpath.meetings.services import coffee
 from tests.world import NOON, World, assign, fresh, kinds, later
@@ -783,3 +785,15 @@ def test_the_big_screen_shows_the_session_to_the_room(morning: Coffee) -> None:
     assert 'style="' not in shown
     assert "Who signs?" in shown
     assert morning.world.officer.name not in shown
+
+
+def test_the_code_of_the_room_is_shown_by_whoever_keeps_the_session(morning: Coffee) -> None:
+    address = reverse("meetings:coffee-screen", args=[morning.meeting.pk])
+    meeting = Meeting.objects.get(pk=morning.meeting.pk)
+    minute = checkin.minute_of(clock.now())
+    codes = [checkin.code_of(meeting.room_secret, minute + more) for more in (0, 1)]
+    shown = signed_in(morning.host).get(address).content.decode()
+    assert any(f"{code[:3]}&nbsp;{code[3:]}" in shown for code in codes)
+    assert "Code" not in signed_in(morning.world.officer).get(address).content.decode()
+    coffee.close_session(meeting=morning.meeting, by=morning.host, at=NOON)
+    assert "Code" not in signed_in(morning.host).get(address).content.decode()

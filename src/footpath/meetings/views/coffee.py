@@ -28,6 +28,7 @@ from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 from footpath.meetings.forms.coffee import AnswerForm, DifficultyForm, FollowForm, TopicForm
 from footpath.meetings.models import MinuteItem
+from footpath.meetings.rules import checkin
 from footpath.meetings.selectors import coffee as selectors
 from footpath.meetings.selectors.coffee import LAST_ANSWERS, Session
 from footpath.meetings.selectors.guidance import similar_guidance
@@ -355,8 +356,14 @@ def _screen(request: HttpRequest, session: Session) -> dict[str, Any]:
         "last": session.answered[:LAST_ANSWERS],
         "qr": _qr(address),
         "short": short.partition("://")[2].rstrip("/"),
-        "code": "",
+        "code": _code(session) if session.may_host and session.is_running else "",
     }
+
+
+def _code(session: Session) -> str:
+    """Return the code of this minute, by which those in the room check in; "" without a secret."""
+    secret = session.meeting.room_secret
+    return checkin.code_of(secret, checkin.minute_of(clock.now())) if secret else ""
 
 
 def _qr(address: str) -> SafeString:
