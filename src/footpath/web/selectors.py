@@ -28,7 +28,8 @@ from footpath.core.paging import Order, Page, page_of
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Membership, Person
 from footpath.meetings import selectors as meetings
-from footpath.meetings.models import Meeting
+from footpath.meetings.models import Meeting, MonthPlan
+from footpath.meetings.selectors import months
 from footpath.meetings.selectors.guidance import page_of_guidance
 from footpath.reports import links
 from footpath.reports import selectors as reports
@@ -96,6 +97,7 @@ class MyDay:
     more_places: bool
     leading: Leading | None
     plans: tuple[Plan, ...]
+    months: tuple[MonthPlan, ...]
     away_until: date | None = None
     duties: tuple[DutyList, ...] = ()
 
@@ -139,6 +141,7 @@ def my_day(person: Person) -> MyDay:
         away_until=away.until if away is not None else None,
         duties=tuple(assignments.duty_lists_for_roles(charges, on=today)),
         plans=tuple(assignments.plans_to_approve(person)),
+        months=tuple(months.months_to_approve(person)),
     )
 
 

@@ -12,9 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from footpath.meetings.models import Meeting, MonthPlan
+from footpath.assignments.models import Absence
+from footpath.meetings.models import Leave, Meeting, MonthPlan
 from tests.meetings.months.april import April
-from tests.world import later
+from tests.world import NOON, later
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +199,36 @@ def test_a_plan_cut_off_offers_to_start_again(desk: Client, april: April) -> Non
     assert plan.state == MonthPlan.State.WAITING
     desk.post(deed(plan, "stop"))
     assert "cancelled before it was made" in text(desk.get(plan.get_absolute_url()))
+
+
+def test_a_repair_is_filled_in_from_what_is_known(desk: Client, april: April) -> None:
+    who = april.world.officer
+    absence = Absence.objects.create(
+        person=who,
+        start=date(2026, 4, 1),
+        until=date(2026, 4, 10),
+        recorded_by=april.world.office,
+        recorded_at=NOON,
+    )
+    duty = april.meetings[1].duties.get(person=april.world.second)
+    leave = Leave.objects.create(duty=duty, reason="A wedding.", asked_at=NOON)
+    place = april.district.code
+    said = text(desk.get(reverse("meetings:month-repair", query={"place": place})))
+    assert "away from 1 April 2026 to 10 April 2026" in said
+    assert "asks for leave from Cell meeting, Ấp Vĩnh Khánh" in said
+    for query, values in (
+        ({"absence": absence.pk}, (who.code, "2026-04-01", "2026-04-10")),
+        ({"leave": leave.pk}, (april.world.second.code, "2026-04-09", "2026-04-09")),
+        ({"person": who.code, "first": "2026-04-03", "last": "x"}, (who.code, "2026-04-03")),
+    ):
+        said = text(desk.get(reverse("meetings:month-repair", query={"place": place} | query)))
+        assert '<option value="2026-04" selected>' in said
+        for value in values:
+            assert f'value="{value}"' in said
+
+
+def test_a_head_finds_months_to_approve_at_home(desk: Client, april: April) -> None:
+    plan = april.planned()
+    said = text(desk.get("/"))
+    assert "Month to approve" in said
+    assert plan.get_absolute_url() in said

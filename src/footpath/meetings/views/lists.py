@@ -62,6 +62,7 @@ def meeting_list(request: Asked) -> HttpResponse:
         "figures": figures,
         "page": selectors.page_of_meetings(rows, after=request.GET.get("after")),
         "may_convene": may(person, "meetings.convene", area),
+        "may_see_months": may(person, "meetings.see_month", area),
     }
     return render(request, "meetings/list.html", context)
 

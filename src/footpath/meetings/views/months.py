@@ -129,6 +129,8 @@ def month_repair(request: Asked) -> HttpResponse:
         "ancestors": directory.ancestors_of(area),
         "form": form,
         "query": request.GET.urlencode(),
+        "absences": selectors.absences_to_repair(person, area),
+        "leaves": selectors.leaves_to_repair(person, area),
     }
     status = 422 if form.errors else 200
     return render(request, "meetings/months/repair.html", context, status=status)

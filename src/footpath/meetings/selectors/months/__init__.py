@@ -9,8 +9,10 @@ from footpath.meetings.selectors.months.page import (
     offer_of,
 )
 from footpath.meetings.selectors.months.plans import (
+    absences_to_repair,
     changed_since,
     get_month_for,
+    leaves_to_repair,
     lines_of,
     months_for,
     months_to_approve,
@@ -27,8 +29,10 @@ __all__ = [
     "VIEWS",
     "ChangeRow",
     "MonthPage",
+    "absences_to_repair",
     "changed_since",
     "get_month_for",
+    "leaves_to_repair",
     "lines_of",
     "month_page",
     "months_for",

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import READERS
-from footpath.core import formats, tree
+from footpath.assignments.models import Absence
+from footpath.assignments.selectors import absences_in
+from footpath.core import clock, formats, tree
 from footpath.core.errors import NotThere
 from footpath.core.paging import Order, Page, page_of
 from footpath.directory.models import Area, Person
 from footpath.meetings import rules
-from footpath.meetings.models import Meeting, MonthLine, MonthPin, MonthPlan
+from footpath.meetings.models import Leave, Meeting, MonthLine, MonthPin, MonthPlan
 
 NEWEST = Order("started_at", descending=True, read=datetime.fromisoformat)
 STATE = MonthPlan.State
@@ -57,10 +59,10 @@ def get_month_for(person: Person, *, pk: int) -> MonthPlan:
 
 
 def months_to_approve(person: Person, *, limit: int = 5) -> list[MonthPlan]:
-    """Return the proposals that the person may approve, the newest first."""
+    """Return the proposals that the person may approve, of months not over, the newest first."""
     rows = (
         months_for(person)
-        .filter(state=STATE.PROPOSED)
+        .filter(state=STATE.PROPOSED, month__gte=clock.today().replace(day=1))
         .exclude(next_plans__state__in=[STATE.PROPOSED, STATE.APPROVED, STATE.PUBLISHED])
         .select_related("area")
         .order_by("-started_at", "-pk")
@@ -79,6 +81,28 @@ def pins_of(plan: MonthPlan) -> list[MonthPin]:
     """Return the pins of a plan, with their meetings and who set them."""
     rows = plan.pins.select_related("meeting__kind", "meeting__area", "by")
     return list(rows.order_by("starts_at", "pk"))
+
+
+def absences_to_repair(person: Person, area: Area, *, limit: int = 10) -> list[Absence]:
+    """Return absences of people of a place that are not over, the latest first. One query.
+
+    For those who plan its months: they lead it, and may know who is away.
+    """
+    return absences_in(person, area.path, on=clock.today(), size=limit).rows
+
+
+def leaves_to_repair(person: Person, area: Area, *, limit: int = 10) -> list[Leave]:
+    """Return one leave that is asked for of each person, in meetings of a place still to come."""
+    coming = Meeting.objects.in_subtree(area.path).filter(
+        state=rules.State.PLANNED, starts_at__gt=clock.now()
+    )
+    rows = Leave.objects.filter(state=Leave.State.ASKED, duty__meeting__in=coming.values("pk"))
+    rows = rows.select_related("duty__person", "duty__meeting__kind", "duty__meeting__area")
+    found: dict[int, Leave] = {}
+    for row in rows.order_by("duty__meeting__starts_at", "pk")[: limit * 5]:
+        if may(person, "meetings.decide_leave", row):
+            found.setdefault(row.duty.person_id, row)
+    return list(found.values())[:limit]
 
 
 def next_of(plan: MonthPlan) -> MonthPlan | None:
