@@ -243,7 +243,7 @@ def _by_day(
 def _days(
     asked: Wanted, by_day: Mapping[date, list[Item]], notes: Mapping[date, DayNote]
 ) -> Iterator[Day]:
-    """Yield the days shown: whole weeks from Monday on in the grid, days with meetings in a list."""
+    """Yield the days shown: whole weeks from Monday on, in a list the days with meetings."""
     first, last = asked.span
     today = clock.today()
     if asked.view != "list":
@@ -280,7 +280,7 @@ def _steps(asked: Wanted) -> dict[str, tuple[str, str]]:
     """Return where "before", "now" and "after" lead, each with its word."""
     first, last = asked.span
     today = clock.today()
-    if asked.view == "month" or asked.day is None and asked.view == "list":
+    if asked.view == "month" or (asked.day is None and asked.view == "list"):
         month = asked.month
         return {
             "before": (formats.month(month.previous), asked.href(month=str(month.previous))),

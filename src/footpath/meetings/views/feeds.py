@@ -135,12 +135,14 @@ def _is_known(request: HttpRequest, tag: str) -> bool:
 
 
 def _plain(status: int, headers: dict[str, str] | None = None) -> HttpResponse:
-    return HttpResponse(
+    response = HttpResponse(
         b"",
         status=status,
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "no-store, private", "Content-Language": "en"} | (headers or {}),
     )
+    response._has_been_logged = True  # type: ignore[attr-defined]  # the address is a secret
+    return response
 
 
 def _too_often(token: str) -> bool:
