@@ -51,4 +51,3 @@ def latest_digest(now: datetime, at: time, days: Collection[int]) -> datetime | 
 def wait_after(failures: int) -> timedelta | None:
     """Return how long to wait after so many failed tries of one message; None to give up."""
     return TRIES_AFTER[failures - 1] if 1 <= failures <= len(TRIES_AFTER) else None
-

@@ -115,7 +115,7 @@ def _preferences_page(request: Asked, **forms: Any) -> HttpResponse:
         "code_form": CodeForm(),
         "channels": [_channel(channel) for channel in selectors.channels_of(request.user)],
         "has_email": bool(settings.EMAIL_URL),
-        "chats": ", ".join(f"{name} ({code}://)" for code, name in chat.SERVICES.items()),
+        "chats": chat.listed(),
     }
     wrong = any(form.errors for form in forms.values())
     return render(request, "notifications/preferences.html", context, status=422 if wrong else 200)
