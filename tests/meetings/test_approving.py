@@ -245,8 +245,8 @@ def refused(world: World, meeting: Meeting) -> list[str]:
         try:
             deed()
         except RuleBroken as broken:
-            assert "are approved" in str(broken)
-            found.append(name)
+            if "are approved" in str(broken):
+                found.append(name)
     return found
 
 

@@ -77,15 +77,12 @@ def test_signs_that_nothing_keeps_fall_away() -> None:
 
 
 def test_each_line_is_an_item_with_who_and_until_when() -> None:
-    pasted = "\n".join(
-        [
-            "- Weir surveyed",
-            "",
-            "2. Repair the gate | Lê Thị Mai | 15.4.2026",
-            "Clear the ditch\tP12\t",
-            "Lamp at the school | | 20/3",
-            "3.5 tonnes of sand came",
-        ]
+    pasted = (
+        "- Weir surveyed\n\n"
+        "2. Repair the gate | Lê Thị Mai | 15.4.2026\n"
+        "Clear the ditch\tP12\t\n"
+        "Lamp at the school | | 20/3\n"
+        "3.5 tonnes of sand came"
     )
     assert read_lines(pasted, today=TODAY) == [
         Line(1, "Weir surveyed"),

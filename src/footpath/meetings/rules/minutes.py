@@ -86,7 +86,7 @@ class Line:
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}))?\.?")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_BULLET = re.compile(r"^(?:[-–—•*·]\s+|\d{1,3}[.)]\s+)")
+_BULLET = re.compile(r"^(?:[-–—•*·]|\d{1,3}[.)])(?:\s+|$)")
 
 
 def read_lines(pasted: str, *, today: date) -> list[Line]:

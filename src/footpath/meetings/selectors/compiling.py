@@ -56,7 +56,7 @@ class Compiled:
         return _sum(row.kept for row in self.sittings)
 
     @property
-    def items(self) -> int:
+    def item_count(self) -> int:
         """Return how many items the minutes have in all."""
         return sum(len(row.items) for row in self.sittings)
 

@@ -29,7 +29,8 @@ def works(page: Page) -> dict[str, Work]:
     text = {"minutes": page.meeting.minutes}
     categories = cases.categories() if page.may_keep else []
     more: dict[str, Any] = {"categories": categories}
-    kept = not page.cancelled
+    # What is sent a little too late, to a cancelled meeting or after approval, is refused on top.
+    kept = not page.cancelled and not (page.sent and selectors.minutes_in_force(page.meeting))
     found = {
         "item": Work(page.form("item", ItemForm, **more), _item(page), kept),
         "lines": Work(page.form("lines", LinesForm, today=page.today, **more), _lines(page), kept),
