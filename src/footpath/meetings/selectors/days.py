@@ -322,9 +322,12 @@ class StripDay:
 
     @property
     def words(self) -> str:
-        """Return in a few words what the day is: a holiday, a swapped day, the rule that blocks."""
-        rule = next((breach.rule.title for breach in self.breaches if breach.rule), "")
-        return self.extra or self.day_off or rule
+        """Return in a few words why the day is blocked, or that it is worked for another."""
+        if self.free:
+            return self.extra
+        rule = next((breach.rule for breach in self.breaches if breach.rule), None)
+        calendar = any(breach.rule is None for breach in self.breaches)
+        return self.day_off if calendar or rule is None else rule.title
 
 
 def strip_of(kind: MeetingKind, area: Area, month: Month) -> list[StripDay]:
