@@ -16,7 +16,7 @@ from footpath.cases.models import Category
 from footpath.core import sql
 from footpath.directory.models import Area
 from footpath.meetings.models import MeetingKind
-from footpath.web.demo import duties, facts, names, people, places, planned, texts
+from footpath.web.demo import coming, days, duties, facts, names, people, places, planned, texts
 from footpath.web.demo.closing import LOG_INS, PASSWORD
 from footpath.web.demo.month import Life
 from footpath.web.demo.scale import FULL, Scale
@@ -95,10 +95,14 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     people.settle(stage, invented)
     duties.write(stage)
     _tables(stage)
+    days.settle(stage)
+    days.build_halls(stage)
     life = Life(stage)
     life.before()
     life.month()
     life.ahead()
+    days.close_a_commune(stage)
+    coming.plan(stage)
     planned.propose(stage)
     duties.send_on_leave(stage)
     people.let_in(stage, PASSWORD)

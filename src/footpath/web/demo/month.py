@@ -13,9 +13,11 @@ from footpath.core import clock
 from footpath.core.calendar import Month
 from footpath.directory.models import Area, Person
 from footpath.meetings import services as meetings
-from footpath.meetings.models import Duty, Meeting
+from footpath.meetings.models import Duty, Hall, Meeting
 from footpath.meetings.rules import Attendance
+from footpath.meetings.services import coffee
 from footpath.web.demo import texts
+from footpath.web.demo.days import DEPARTMENT_DAYS, Diary
 from footpath.web.demo.stage import (
     Commune,
     Hamlet,
@@ -28,9 +30,6 @@ from footpath.web.demo.stage import (
 )
 from footpath.web.demo.stories import FORGOTTEN, PATHS, SHOWN, SOLVED, Path, Story
 from footpath.web.demo.texts import Topic
-
-DEPARTMENT_DAYS = (9, 15)
-"""The only days on which departments call people in. Source: S2.2."""
 
 LOCAL_DAYS = tuple(day for day in range(1, 29) if day not in DEPARTMENT_DAYS)
 PLANNED_DAYS = 14
@@ -49,6 +48,8 @@ class Plan:
     where: str = ""
     commune: Commune | None = None
     hamlet: Hamlet | None = None
+    hall: Hall | None = None
+    in_spite: str = ""
     cases: int = 0
 
 
@@ -79,6 +80,10 @@ class Life:
         self.end = point(last_moment(stage.today))
         self.open: list[tuple[Story, str]] = []
         self.held: dict[int, Meeting] = {}
+        by = stage.administrator
+        yesterday = stage.today - timedelta(days=1)
+        self.lived = Diary(by, stage.district, self.first, yesterday)
+        self.coming = Diary(by, stage.district, stage.today, last_planned_day(stage.today))
 
     # --- cases ---------------------------------------------------------------------------------
 
@@ -99,10 +104,7 @@ class Life:
 
     def month(self) -> None:
         """Hold the meetings of the month up to yesterday and raise its cases."""
-        plans = sorted(
-            self._plans(self.first, self.stage.today - timedelta(days=1)),
-            key=lambda plan: plan.starts_at,
-        )
+        plans = self._timed(self.lived)
         raisings = self._raisings(plans)
         self._give_paths(raisings)
         rows: list[tuple[float, int, Plan | Raising]] = [
@@ -122,10 +124,7 @@ class Life:
 
     def ahead(self) -> int:
         """Convene what lies ahead, with some leave and one cancelled; return how many."""
-        plans = sorted(
-            self._plans(self.stage.today, last_planned_day(self.stage.today)),
-            key=lambda plan: plan.starts_at,
-        )
+        plans = self._timed(self.coming)
         for index, plan in enumerate(plans):
             meeting = self._convene(plan)
             if index % 9 == 4:
@@ -282,6 +281,23 @@ class Life:
         for day in days:
             yield from self._of_district(day)
 
+    def _timed(self, diary: Diary) -> list[Plan]:
+        """Return the meetings of a span of days at times at which nobody is in two places."""
+        plans = sorted(self._plans(diary.first, diary.last), key=lambda plan: plan.starts_at)
+        for plan in plans:
+            kind = self.stage.kinds[plan.kind]
+            plan.starts_at, plan.in_spite = diary.place(
+                kind, plan.area, plan.starts_at, [plan.keeper], plan.hall
+            )
+            plan.invited = diary.free(plan.invited, plan.starts_at)
+            diary.note(
+                {plan.keeper.pk, *(person.pk for person in plan.invited)}
+                | diary.due(plan.area, plan.starts_at),
+                plan.starts_at,
+                plan.hall,
+            )
+        return sorted(plans, key=lambda plan: plan.starts_at)
+
     def _cell(self, commune: Commune, hamlet: Hamlet, day: date, index: int) -> Plan:
         secretary = [hamlet.secretary] if hamlet.secretary is not None else []
         return Plan(
@@ -290,7 +306,7 @@ class Life:
             moment(day, 19 if index % 3 else 18, 0 if index % 2 else 30),
             hamlet.officer or commune.head,
             invited=secretary,
-            where=f"Nhà văn hóa {hamlet.area.name}",
+            hall=self.stage.halls[hamlet.area.pk],
             commune=commune,
             hamlet=hamlet,
             cases=1 + self.random.randrange(2),
@@ -304,7 +320,7 @@ class Life:
             moment(day, 14),
             commune.head,
             invited=[commune.head, commune.vice, *officers],
-            where=f"Hội trường UBND {commune.area.name}",
+            hall=self.stage.halls[commune.area.pk],
             commune=commune,
             cases=3,
         )
@@ -367,6 +383,8 @@ class Life:
             starts_at=plan.starts_at,
             ends_at=plan.starts_at + timedelta(minutes=90),
             where=plan.where,
+            hall=plan.hall,
+            extraordinary_reason=plan.in_spite,
             agenda=self.random.choice(texts.AGENDA),
             title=plan.title,
             by=plan.keeper,
@@ -378,6 +396,8 @@ class Life:
 
     def _hold(self, plan: Plan) -> None:
         meeting = self._convene(plan)
+        if plan.kind == "coffee":
+            self._session(meeting, plan)
         keeper, at = plan.keeper, plan.starts_at + timedelta(minutes=90)
         expected = Duty.objects.filter(meeting=meeting).order_by("person_id")
         marks = {
@@ -400,6 +420,17 @@ class Life:
                 meeting=meeting, text=self.random.choice(texts.ANSWERED), by=keeper, at=at
             )
         self.held[id(plan)] = meeting
+
+    def _session(self, meeting: Meeting, plan: Plan) -> None:
+        """Run the session of a professional coffee: what is asked is answered on the spot."""
+        host, speakers = plan.keeper, plan.invited or [plan.keeper]
+        coffee.open_session(meeting=meeting, by=host, at=plan.starts_at)
+        for number, (asked, answer) in enumerate(texts.ASKED):
+            at = plan.starts_at + timedelta(minutes=5 + 9 * number)
+            by = speakers[number % len(speakers)]
+            item = coffee.add_difficulty(meeting=meeting, text=asked, by=by, at=at)
+            coffee.answer_here(item=item, answer=answer, by=host, at=at + timedelta(minutes=4))
+        coffee.close_session(meeting=meeting, by=host, at=plan.starts_at + timedelta(minutes=88))
 
     def _mark(self, person_id: int, keeper: Person) -> meetings.Mark | None:
         draw = self.random.random()

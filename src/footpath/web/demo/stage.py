@@ -13,7 +13,7 @@ from footpath.assignments.models import BasisDocument
 from footpath.cases.models import Category
 from footpath.core.calendar import Month
 from footpath.directory.models import Area, Organization, Person
-from footpath.meetings.models import MeetingKind
+from footpath.meetings.models import Hall, MeetingKind
 from footpath.web.demo import facts
 from footpath.web.demo.scale import Scale
 from footpath.web.demo.texts import Topic
@@ -85,6 +85,7 @@ class Stage:
     agencies: dict[str, Organization] = field(default_factory=dict)
     basis: BasisDocument | None = None
     kinds: dict[str, MeetingKind] = field(default_factory=dict)
+    halls: dict[int, Hall] = field(default_factory=dict)
     topics: list[tuple[Topic, Category]] = field(default_factory=list)
 
     @property

@@ -423,3 +423,30 @@ COFFEE_TITLE = "Cà phê cuối tuần: kiểm lại việc đã hứa"
 STUDY_TITLES = ("Học tập chuyên đề quý", "Bồi dưỡng cách ghi và theo dõi vụ việc")
 DEPARTMENT_TITLES = ("Giao ban các phòng, ban", "Rà soát việc quá hạn")
 CANCELLED = "Trùng buổi tiếp xúc cử tri, dời sang tuần sau."
+YEAR_BASIS = "Thông báo lịch nghỉ lễ, Tết (dữ liệu minh họa)"
+DEPARTMENT_RULE = "Phòng, ban chỉ họp ngày 9 và ngày 15"
+HAMLET_DAYS_RULE = "Không họp cơ quan vào ngày sinh hoạt chi bộ ấp"
+COFFEE_RULE = "Cà phê nghiệp vụ vào ngày nghỉ"
+DISTRICT_HALL = "Hội trường Huyện ủy"
+FESTIVAL = "Lễ Kỳ yên đình làng"
+EXTRAORDINARY = "Họp đột xuất do trùng ngày nghỉ."
+SERIES_AGENDA = "Việc đã hứa tháng trước; việc bà con phản ánh; việc tháng tới."
+ASKED = (
+    ("Một lần khảo sát có được tính cho hai báo cáo không?", "Được, ghi một lần và dẫn lại."),
+    ("Biên bản chụp bằng điện thoại có được nhận không?", "Được, nếu đọc rõ và có chữ ký."),
+    ("Trưởng ấp đi vắng thì ai ký xác nhận?", "Phó ấp ký thay, ghi rõ ngày ủy quyền."),
+    (
+        "Một chuyến đi cơ sở tính được cho hai phong trào không?",
+        "Được, ghi một lần.",
+    ),
+    ("Tiền điện đèn đường do ai trả?", "Xã trả, theo mục chi sự nghiệp."),
+)
+STILL_WAITING = (
+    "Xe đưa rước học sinh không tới tổ 3",
+    "Cầu nhỏ giữa hai ấp thuộc trách nhiệm ai?",
+)
+TOPICS_SENT_IN = (
+    "Biểu mẫu vay vốn của hai ngân hàng khác nhau",
+    "Hai ấp dùng chung một loa truyền thanh",
+)
+LEAVE_ASKED = "Đi tập huấn ở tỉnh."
