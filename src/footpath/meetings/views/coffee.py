@@ -214,12 +214,13 @@ def _answer(request: Asked, session: Session, item: MinuteItem) -> HttpResponse:
 
 def _follow(request: Asked, session: Session, item: MinuteItem) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
+    proposed = _usual_owner(item, session)
     form = FollowForm(
         sent,
         person=request.person,
         initial={
             "title": item.text,
-            "owner": _usual_owner(item, session),
+            "owner": proposed,
             "due_on": clock.today() + USUALLY_DUE_IN,
         },
     )
@@ -231,7 +232,7 @@ def _follow(request: Asked, session: Session, item: MinuteItem) -> HttpResponse:
         if case is not None:
             messages.success(request, _("To follow up: case %(case)s.") % {"case": case})
             return redirect("meetings:coffee", session.meeting.pk)
-    return _written(request, session, item, form, "follow")
+    return _written(request, session, item, form, "follow", proposed=proposed)
 
 
 def _usual_owner(item: MinuteItem, session: Session) -> Person | None:
@@ -247,8 +248,7 @@ def _written(
     item: MinuteItem,
     form: Any,
     deed: str,
-    *,
-    similar: list[Any] | None = None,
+    **more: Any,
 ) -> HttpResponse:
     if not session.may_host:
         raise PermissionDenied(_("Only whoever keeps the session answers and follows up."))
@@ -259,7 +259,9 @@ def _written(
         "item": item,
         "form": form,
         "deed_name": deed,
-        "similar": similar or [],
+        "similar": [],
+        "proposed": None,
+        **more,
     }
     return render(request, "meetings/coffee/deed.html", context, status=_status(form))
 
