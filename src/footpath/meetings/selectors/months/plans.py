@@ -88,7 +88,7 @@ def absences_to_repair(person: Person, area: Area, *, limit: int = 10) -> list[A
 
     For those who plan its months: they lead it, and may know who is away.
     """
-    return absences_in(person, area.path, on=clock.today(), size=limit).rows
+    return list(absences_in(person, area.path, on=clock.today(), size=limit).rows)
 
 
 def leaves_to_repair(person: Person, area: Area, *, limit: int = 10) -> list[Leave]:
