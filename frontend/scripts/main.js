@@ -5,6 +5,7 @@ import { keepTyped } from "./keep-typed.js";
 import { menus } from "./menus.js";
 import { bulk } from "./bulk.js";
 import { fileSizes } from "./files.js";
+import { sheetSearch } from "./sheet.js";
 import { outbox, sameParts } from "./outbox.js";
 
 Object.assign(htmx.config, {
@@ -42,6 +43,7 @@ keepTyped();
 menus();
 bulk();
 fileSizes();
+sheetSearch();
 outbox();
 sameParts();
 

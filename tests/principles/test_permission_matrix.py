@@ -41,7 +41,7 @@ from footpath.meetings import services as meetings
 from footpath.meetings.models import DayRule, Meeting, MonthPlan, Series
 from footpath.notifications.models import Channel, Notice
 from tests.principles.matrix import GET, POST
-from tests.world import NOON, World, later
+from tests.world import NOON, World, kinds, later
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +172,7 @@ class Things:
         self.duty = self.meeting.duties.create(person=world.officer)
         self.sat = sat(world)
         with_material(self.meeting, by=world.head)
+        self.leave = self.duty.leaves.create(reason="Fever", deputy=world.second, asked_at=NOON)
         self.assignment = Assignment.objects.get(person=world.officer)
         self.absence, self.stand_in = away(world, self.assignment)
         self.duties = DutyList.objects.create(
@@ -209,6 +210,17 @@ class Things:
             started_by=world.head,
             started_at=NOON,
         )
+        self.coffee = Meeting.objects.create(
+            kind=kinds()["coffee"],
+            area=world.hue,
+            starts_at=later(days=4),
+            ends_at=later(days=4, hours=2),
+            opened_at=later(days=4),
+            convened_by=world.head,
+            **{f"a{at}": pk for at, pk in enumerate(world.hue.ancestor_ids)},
+        )
+        self.coffee.duties.create(person=world.officer)
+        self.feed, self.secret = meetings.make_feed(by=world.officer, at=NOON)
         self.channel = Channel.objects.create(
             user=world.officer.user,
             kind="webhook",
@@ -259,6 +271,9 @@ class Things:
             "api:get_assignment": {"pk": self.assignment.pk},
             "api:end_assignment": {"pk": self.assignment.pk},
             "meetings:day-rule": {"pk": self.rule.pk},
+            "meetings:leave": {"duty_id": self.duty.pk},
+            "meetings:leave-answer": {"pk": self.leave.pk},
+            "meetings:leave-decide": {"pk": self.leave.pk},
             "meetings:month-plan": {"pk": self.month.pk},
             "meetings:month-plan-deed": {"pk": self.month.pk, "deed": "approve"},
             "meetings:minutes-pdf": {"pk": self.sat.pk, "version": 1},
@@ -270,6 +285,10 @@ class Things:
             "api:write_minutes": {"pk": self.meeting.pk},
             "api:add_item": {"pk": self.meeting.pk},
         }
+        if "coffee" in page or page == "topics":
+            return {"pk": self.coffee.pk, "deed": "add"}
+        if name in {"meetings:feed", "meetings:feed-revoke"}:
+            return {"token": self.secret} if page == "feed" else {"pk": self.feed.pk}
         if name in kind:
             return kind[name]
         if "organization" in page or page == "new-post":

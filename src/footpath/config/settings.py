@@ -229,6 +229,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# An attendance sheet has three boxes a name, and there are meetings of more than a thousand.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 ATTACHMENT_MAX_BYTES = environment.number("FOOTPATH_ATTACHMENT_MAX_MB", 10) * 1024 * 1024
 IMPORT_MAX_BYTES = environment.number("FOOTPATH_IMPORT_MAX_MB", 64) * 1024 * 1024
 

@@ -2,12 +2,14 @@
 
 from footpath.meetings.rules.attendance import (
     ATTENDED,
+    FEWEST_PEOPLE,
     Attendance,
     ReasonMissing,
     SubstituteMissing,
     attended,
     check_mark,
     default_mark,
+    hidden_groups,
 )
 from footpath.meetings.rules.halls import most_at_once
 from footpath.meetings.rules.leave import (
@@ -34,6 +36,7 @@ from footpath.meetings.rules.meetings import (
 __all__ = [
     "ATTENDED",
     "BEFORE_LEAVE",
+    "FEWEST_PEOPLE",
     "ON_LEAVE",
     "OPEN_LEAVE",
     "AlreadyDecided",
@@ -54,6 +57,7 @@ __all__ = [
     "check_mark",
     "check_times",
     "default_mark",
+    "hidden_groups",
     "mark_of",
     "most_at_once",
 ]
