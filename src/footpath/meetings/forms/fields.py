@@ -17,9 +17,9 @@ class Name(forms.ModelChoiceField):
         return str(obj.name)
 
 
-def time_field(label: Any) -> forms.TimeField:
+def time_field(label: Any, **options: Any) -> forms.TimeField:
     """Return a field for a time of day, drawn as the device's own."""
-    return forms.TimeField(label=label, widget=forms.TimeInput(format="%H:%M"))
+    return forms.TimeField(label=label, widget=forms.TimeInput(format="%H:%M"), **options)
 
 
 def moment(day: date, hour: time) -> datetime:

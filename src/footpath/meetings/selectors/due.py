@@ -61,7 +61,7 @@ class DueBook:
         for row in self.held.get(area, ()):
             if not row.on(day):
                 continue
-            who: int | None = row.person
+            who = row.person
             acting = None
             if row.role == Assignment.Role.LEAD:
                 acting = next((one for one in self.acting.get(area, ()) if one.on(day)), None)

@@ -83,13 +83,24 @@ def get_meeting_for(person: Person, *, pk: int) -> Meeting:
     """Return a meeting the person may read, with duties and items; NotThere otherwise."""
     meeting = (
         Meeting.objects.select_related(
-            "kind", "area__tier", "convened_by", "organization", "hall", "series"
+            "kind",
+            "area__tier",
+            "convened_by",
+            "organization",
+            "hall",
+            "series",
+            "extraordinary_by",
         )
         .prefetch_related(
             Prefetch(
                 "duties",
                 Duty.objects.select_related(
-                    "person", "substitute", "assignment__area", "assignment__basis"
+                    "person",
+                    "substitute",
+                    "assignment__area",
+                    "assignment__basis",
+                    "elsewhere__kind",
+                    "elsewhere__area",
                 ).order_by("person__name", "pk"),
             ),
             Prefetch(

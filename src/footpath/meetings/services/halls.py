@@ -17,7 +17,6 @@ from footpath.meetings import rules, selectors
 from footpath.meetings.models import Hall, HallClosure, Meeting
 from footpath.meetings.services.values import line
 
-
 LONGEST_NAME = 120
 
 

@@ -9,16 +9,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from footpath.accounts.guards import Asked, signed_in
-from footpath.accounts.permissions import require
+from footpath.accounts.permissions import may, require
 from footpath.core import clock
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
 from footpath.meetings import selectors, services
-from footpath.meetings.forms import (
-    ConveneForm,
-)
+from footpath.meetings.forms import ConveneForm
 from footpath.meetings.models import Meeting
 from footpath.meetings.permissions import KEEPERS
+from footpath.meetings.views.refusals import Refusal, refusal_of
 
 
 @signed_in
@@ -33,11 +32,11 @@ def convene(request: Asked) -> HttpResponse:
         require(person, "meetings.convene", area)
     place = area or directory.home_area_of(person, KEEPERS)
     initial = {"area": place, "day": clock.today()}
-    form = ConveneForm(request.POST or None, person=person, initial=initial)
+    form = ConveneForm(request.POST or None, person=person, near=place, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = form.done(lambda: _convene(form, by=person))
         if made is not None:
-            expected = made.duties.count()
+            expected = made.duties.filter(elsewhere=None).count()
             messages.success(
                 request,
                 ngettext(
@@ -52,6 +51,8 @@ def convene(request: Asked) -> HttpResponse:
         "area": area,
         "ancestors": directory.ancestors_of(area) if area else [],
         "form": form,
+        "refusal": _refusal(form),
+        "may_set_aside": may(person, "meetings.extraordinary", place),
         "due": selectors.duties_due(person, area, on=clock.today()) if area else [],
     }
     return render(request, "meetings/convene.html", context, status=422 if form.errors else 200)
@@ -66,9 +67,29 @@ def _convene(form: ConveneForm, *, by: Person) -> Meeting:
         area=place,
         starts_at=starts_at,
         ends_at=ends_at,
+        hall=asked["hall"],
         where=asked["where"],
         agenda=asked["agenda"],
         title=asked["title"],
+        organization=asked["organization"],
+        extraordinary_reason=asked["extraordinary_reason"],
+        client_key=asked["client_key"],
         by=by,
         at=clock.now(),
+    )
+
+
+def _refusal(form: ConveneForm) -> Refusal | None:
+    if form.refused is None:
+        return None
+    asked = form.cleaned_data
+    starts_at, ends_at = form.times()
+    return refusal_of(
+        form.refused,
+        kind=asked["kind"],
+        area=asked["area"],
+        organization=asked["organization"],
+        hall=asked["hall"],
+        starts_at=starts_at,
+        ends_at=ends_at,
     )

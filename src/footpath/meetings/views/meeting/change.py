@@ -1,4 +1,4 @@
-"""Moving and cancelling a meeting, and inviting to it."""
+"""When and where a meeting stands; moving and cancelling it, and inviting to it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from footpath.core import clock
+from footpath.accounts.permissions import may
+from footpath.core import clock, formats
 from footpath.core.errors import NotThere
-from footpath.meetings import selectors, services
-from footpath.meetings.forms import CancelForm, InviteForm, TimesForm
+from footpath.meetings import recurring, selectors, services
+from footpath.meetings.forms import CancelForm, InviteForm, InviteOrganizationForm, TimesForm
+from footpath.meetings.rules import recurrence
 from footpath.meetings.views.meeting.page import Page, Part, Work
+from footpath.meetings.views.refusals import Refusal, refusal_of
 
 
 def works(page: Page) -> dict[str, Work]:
@@ -23,20 +27,88 @@ def works(page: Page) -> dict[str, Work]:
         "day": starts.date(),
         "starts_at": starts.time(),
         "ends_at": ends.time(),
+        "hall": meeting.hall,
         "where": meeting.where,
+        "extraordinary_reason": meeting.extraordinary_reason,
     }
+    room = {"near": meeting.area, "also": meeting.hall_id}
     planned = page.planned
     return {
-        "move": Work(page.form("move", TimesForm, initial=times), _move(page), planned),
+        "move": Work(page.form("move", TimesForm, initial=times, **room), _move(page), planned),
         "cancel": Work(page.form("cancel", CancelForm), _cancel(page), planned),
         "invite": Work(page.form("invite", InviteForm), _invite(page), planned),
+        "invite-all": Work(
+            page.form("invite-all", InviteOrganizationForm), _invite_all(page), planned
+        ),
         "uninvite": Work(None, _uninvite(page)),
     }
 
 
 def context(page: Page) -> dict[str, Any]:
-    """Return who is expected in two places at once."""
-    return {"clashes": selectors.clashes(page.meeting) if page.planned else []}
+    """Return the series, what stands against the day, and who is expected elsewhere."""
+    meeting = page.meeting
+    coming = page.planned and page.today <= page.day
+    breaches = []
+    if coming and not meeting.extraordinary_reason:
+        breaches = selectors.breaches(
+            kind=meeting.kind,
+            area=meeting.area,
+            organization=meeting.organization,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            besides=meeting,
+        )
+    provisional = any(breach.final for breach in breaches)
+    free_days = []
+    if breaches and not provisional and page.may_change:
+        free_days = services.free_days_for(
+            kind=meeting.kind,
+            area=meeting.area,
+            organization=meeting.organization,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            hall=meeting.hall,
+            besides=meeting,
+        )
+    expected = selectors.expected_in([meeting.pk])[meeting.pk] if page.planned else set()
+    hall = meeting.hall
+    return {
+        "clashes": selectors.clashes(meeting) if page.planned else [],
+        "breaches": [] if provisional else breaches,
+        "provisional": provisional,
+        "free_days": free_days,
+        "expected": len(expected),
+        "too_many": bool(hall and hall.seats and len(expected) > hall.seats),
+        "series_words": _series_words(page),
+        "may_set_aside": page.may_change and may(page.person, "meetings.extraordinary", meeting),
+        "refusal": _refusal(page),
+        "local": timezone.localtime,
+    }
+
+
+def _series_words(page: Page) -> str:
+    series = page.meeting.series
+    if series is None:
+        return ""
+    return recurring.in_words(recurrence.parse(series.rrule), first_day=series.first_day)
+
+
+def _refusal(page: Page) -> Refusal | None:
+    form = page.work["move"].form
+    if not isinstance(form, TimesForm) or form.refused is None:
+        return None
+    starts_at, ends_at = form.times()
+    meeting = page.meeting
+    return refusal_of(
+        form.refused,
+        kind=meeting.kind,
+        area=meeting.area,
+        organization=meeting.organization,
+        hall=form.cleaned_data["hall"],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        besides=meeting,
+    )
 
 
 def _move(page: Page) -> Callable[[TimesForm], str]:
@@ -47,6 +119,8 @@ def _move(page: Page) -> Callable[[TimesForm], str]:
             starts_at=starts_at,
             ends_at=ends_at,
             where=form.cleaned_data["where"],
+            hall=form.cleaned_data["hall"],
+            extraordinary_reason=form.cleaned_data["extraordinary_reason"],
             by=page.person,
             at=clock.now(),
         )
@@ -73,6 +147,27 @@ def _invite(page: Page) -> Callable[[InviteForm], str]:
         who = form.cleaned_data["who"]
         services.add_duty(meeting=page.meeting, person=who, by=page.person, at=clock.now())
         return _("%(person)s is on the list.") % {"person": who.name}
+
+    return deed
+
+
+def _invite_all(page: Page) -> Callable[[InviteOrganizationForm], str]:
+    def deed(form: InviteOrganizationForm) -> str:
+        found = services.invite_organization(
+            meeting=page.meeting,
+            organization=form.cleaned_data["organization"],
+            by=page.person,
+            at=clock.now(),
+        )
+        said = ngettext(
+            "%(count)s person is invited.", "%(count)s people are invited.", len(found.called)
+        ) % {"count": formats.number(len(found.called))}
+        if found.busy:
+            names = ", ".join(person.name for person in found.busy)
+            said += " " + _("Expected elsewhere then, and not invited: %(people)s.") % {
+                "people": names
+            }
+        return said
 
     return deed
 
