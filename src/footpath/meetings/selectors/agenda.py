@@ -57,7 +57,7 @@ class Agenda:
 
     ``points`` was typed, one a line; ``topics`` were sent in. ``promises`` are those of the
     ``last`` meeting, ``older`` those of meetings before it that are still open; ``open_cases`` of
-    the place and below come most urgent first, without any that stand above.
+    the place and below come most urgent first, without any that stand above or in the minutes.
     """
 
     points: list[str]
@@ -92,6 +92,7 @@ def agenda_of(person: Person, meeting: Meeting, *, today: date) -> Agenda:
     last = last_before(meeting)
     promises, older = _promises(person, meeting, last, today)
     shown = {row.item.case_id for row in (*promises, *older)}
+    shown |= {item.case_id for item in meeting.items.all()}
     open_cases = _open_cases(person, meeting, besides=shown)
     return Agenda(
         points=[line.strip() for line in meeting.agenda.splitlines() if line.strip()],
