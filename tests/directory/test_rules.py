@@ -21,6 +21,7 @@ MAY = date(2026, 5, 1)
         ("Xã Tân Thạch", "", "Xã Tân Thạch"),
         ("Xã", "Xã", "Xã"),
         ("Xãm", "Xã", "Xãm"),
+        ("Khu phố 1", "Khu phố", "Khu phố 1"),
     ],
 )
 def test_a_short_name_leaves_out_the_kind_of_place(name: str, kind: str, short: str) -> None:

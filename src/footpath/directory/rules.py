@@ -12,11 +12,13 @@ from footpath.core import textsearch
 def short_name(name: str, type_name: str) -> str:
     """Return a place's name without its kind in front or behind.
 
-    "Xã Tân Thạch" with kind "Xã" is "Tân Thạch"; a name that is nothing but its kind stays.
+    "Xã Tân Thạch" with kind "Xã" is "Tân Thạch"; a name that is nothing but its kind, or its kind
+    with a number ("Khu phố 1"), stays.
     """
     kind = type_name.strip()
     if kind and name.casefold().startswith(kind.casefold() + " "):
-        return name[len(kind) + 1 :].strip() or name
+        rest = name[len(kind) + 1 :].strip()
+        return rest if any(sign.isalpha() for sign in rest) else name
     return name
 
 
