@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
+from datetime import time as clock_time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from footpath.config import worker
+from footpath.config.cli import cli
+from footpath.core import timetable
 from footpath.directory.imports import run as runs
 from footpath.directory.imports import tasks
 from footpath.directory.models import ImportRun
@@ -71,3 +80,116 @@ with worker.beside():
         return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"
 
     _until(is_gone)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+class Steps:
+    """Counts what a worker would do, in place of doing it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *fail: Exception) -> None:
+        self.looks = 0
+        self._fail = list(fail)
+        monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.01)
+        monkeypatch.setattr(worker, "_keep_time", self._look)
+        monkeypatch.setattr(worker.Queue, "work", lambda _queue: None)
+
+    def _look(self, _stop: worker.Stop) -> int:
+        self.looks += 1
+        if self._fail:
+            raise self._fail.pop()
+        return 0
+
+
+def test_a_worker_ends_cleanly_on_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = Steps(monkeypatch)
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    timer.start()
+    worker.work()
+    timer.join()
+    assert steps.looks > 1
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_worker_that_meets_an_error_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps = Steps(monkeypatch, LookupError(), DatabaseError())
+    monkeypatch.setattr(os, "getppid", lambda: 17 if steps.looks < 4 else 1)
+    worker.work(17)
+    assert steps.looks >= 4
+    assert "could not reach the database" in caplog.text
+    assert "met an error and goes on" in caplog.text
+
+
+def test_a_wish_to_end_wakes_whoever_waits() -> None:
+    stop = worker.Stop()
+    assert not stop.wait(0)
+    threading.Timer(0.05, stop).start()
+    began = time.monotonic()
+    assert stop.wait(30)
+    assert time.monotonic() - began < 10
+    assert stop.wished
+    stop.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_nothing_due_a_worker_only_reads() -> None:
+    World()
+    stop = worker.Stop()
+    queue = worker.Queue(stop)
+    worker._keep_time(stop)
+    queue.work()  # the first look writes down from where the timetable counts
+    with CaptureQueriesContext(connection) as asked:
+        worker._keep_time(stop)
+        queue.work()
+    stop.close()
+    assert len(asked.captured_queries) <= 6
+    assert {query["sql"].split()[0] for query in asked.captured_queries} == {"SELECT"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_does_everything_that_is_due_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[datetime] = []
+    monkeypatch.setattr(timetable, "_jobs", {})
+    timetable.register(
+        timetable.Job("test", done.append, daily_at=(clock_time(0),), from_the_start=True)
+    )
+    world = World()
+    file = SimpleUploadedFile("a.csv", b"code,name,tier,parent\n28804-77,B,hamlet,28804\n")
+    run = runs.start_run(kind="areas", upload=file, wished_map="", by=world.administrator, at=NOON)
+    tasks.check.enqueue(run.pk, "en")
+    assert CliRunner().invoke(cli, ["worker", "--once"]).exit_code == 0
+    assert ImportRun.objects.get(pk=run.pk).state == "checked"
+    assert len(done) == 1
+    assert CliRunner().invoke(cli, ["worker", "--once"]).exit_code == 0
+    assert len(done) == 1
+
+
+def test_the_command_works_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[bool] = []
+    monkeypatch.setattr(worker, "work", lambda: worked.append(True))
+    assert CliRunner().invoke(cli, ["worker"]).exit_code == 0
+    assert worked == [True]
+
+
+def test_a_worker_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    class Deaf:
+        def terminate(self) -> None:
+            ended.append("asked")
+
+        def wait(self, timeout: float | None = None) -> None:
+            if timeout is not None:
+                raise subprocess.TimeoutExpired("worker", timeout)
+
+        def kill(self) -> None:
+            ended.append("killed")
+
+    monkeypatch.setattr(subprocess, "Popen", lambda _command: Deaf())
+    with worker.beside():
+        pass
+    assert ended == ["asked", "killed"]

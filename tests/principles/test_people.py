@@ -99,4 +99,5 @@ def test_only_office_writes_free_text_about_anything() -> None:
         "Plan.decision_note",
         "Plan.error",
         "Session.session_data",
+        "TimetableRun.error",
     }
