@@ -93,7 +93,9 @@ def settle_elsewhere(people: Iterable[int]) -> None:
         busy.setdefault(row.who, []).append(row.meeting)
     for row in waiting:
         mine = busy.setdefault(row.person_id, [])
-        other = next((one for one in mine if _overlap(one, row.meeting)), None)
+        other = next(
+            (one for one in mine if one.pk != row.meeting_id and _overlap(one, row.meeting)), None
+        )
         if other is None:
             mine.append(row.meeting)
         if row.elsewhere_id != (other.pk if other else None):
