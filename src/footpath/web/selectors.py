@@ -36,6 +36,7 @@ from footpath.reports import selectors as reports
 from footpath.reports.selectors import Figure, Waiting
 
 LEADERS = (Role.HEAD, Role.OFFICE)
+MOST_DUTIES = 20
 MOST_PLACES = 8
 MOST_WAITING = 8
 FIRST_FOUND = 5
@@ -85,9 +86,12 @@ class MyDay:
 
     today: date
     now: datetime
-    next_meeting: Meeting | None
-    meetings: tuple[Meeting, ...]
-    meetings_today: int
+    today_duties: tuple[MyDuty, ...]
+    next_duty: MyDuty | None
+    later_duties: tuple[MyDuty, ...]
+    to_keep: tuple[Meeting, ...]
+    leaves_to_decide: int
+    leaves_to_answer: tuple[Leave, ...]
     attended: Rate
     waiting: tuple[CaseRow, ...]
     more_waiting: bool
@@ -102,10 +106,9 @@ class MyDay:
     duties: tuple[DutyList, ...] = ()
 
     @property
-    def next_is_today(self) -> bool:
-        """Return whether the next meeting begins today."""
-        meeting = self.next_meeting
-        return meeting is not None and clock.day_of(meeting.starts_at) == self.today
+    def meetings_today(self) -> int:
+        """Return at how many meetings the person is on a list today."""
+        return len(self.today_duties)
 
 
 def my_day(person: Person) -> MyDay:
@@ -114,7 +117,11 @@ def my_day(person: Person) -> MyDay:
     The counts of the chips are of the cases whose next step is the person's own.
     """
     now, today = clock.now(), clock.today()
-    coming = meetings.upcoming_for(person, now=now, limit=5)
+    coming = meetings.my_coming_duties(person, now=now, limit=MOST_DUTIES)
+    duties_today = [row for row in coming if clock.day_of(row.meeting.starts_at) <= today]
+    later = coming[len(duties_today) :]
+    begin, end = meetings.span_of((today, today))
+    asked = meetings.leaves_to_answer(person, now=now)
     waiting = cases.waiting_for(person, today, MOST_WAITING + 1)
     counted = Case.objects.filter(cases.waits_for(person)).aggregate(
         overdue=Count("pk", filter=Q(due_on__lt=today)),
@@ -127,9 +134,12 @@ def my_day(person: Person) -> MyDay:
     return MyDay(
         today=today,
         now=now,
-        next_meeting=coming[0] if coming else None,
-        meetings=tuple(coming[1:]),
-        meetings_today=sum(clock.day_of(row.starts_at) <= today for row in coming),
+        today_duties=tuple(duties_today),
+        next_duty=later[0] if later and not duties_today else None,
+        later_duties=tuple(later if duties_today else later[1:])[:4],
+        to_keep=tuple(meetings.meetings_to_keep(person, first=begin, last=end)),
+        leaves_to_decide=len(meetings.leaves_to_decide(person, now=now)),
+        leaves_to_answer=tuple(row for row in asked if not row.answer),
         attended=_attended_this_year(person, today),
         waiting=tuple(waiting[:MOST_WAITING]),
         more_waiting=len(waiting) > MOST_WAITING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -54,6 +54,11 @@ def leave(request: Asked, duty_id: int) -> HttpResponse:
     return render(request, "meetings/leave/ask.html", context, status=422 if refused else 200)
 
 
+def _sent(request: Asked) -> QueryDict | None:
+    """Return what was sent, also when that is a button without a name."""
+    return request.POST if request.method == "POST" else None
+
+
 def _asked(form: LeaveForm, duty: Duty, person: Person) -> str:
     typed = form.cleaned_data
     done = _done(
@@ -95,7 +100,7 @@ def decide(request: Asked, pk: int) -> HttpResponse:
     person: Person = request.person
     found = selectors.get_leave_for(person, pk=pk)
     require(person, "meetings.decide_leave", found)
-    form = DecideForm(request.POST or None, person=person)
+    form = DecideForm(_sent(request), person=person)
     deed = request.POST.get("deed", "")
     if request.method == "POST" and form.is_valid():
         grant = deed in ("grant", "grant-alone")
@@ -130,7 +135,7 @@ def answer(request: Asked, pk: int) -> HttpResponse:
             if found.duty.person_id == person.pk
             else selectors.decide_url(found)
         )
-    form = AnswerForm(request.POST or None, person=person)
+    form = AnswerForm(_sent(request), person=person)
     if request.method == "POST" and form.is_valid():
         comes = request.POST.get("comes") == "yes"
         if _done(
