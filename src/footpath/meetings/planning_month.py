@@ -172,6 +172,35 @@ def times_in(meeting: Meeting, slot: str) -> tuple[datetime, datetime] | None:
     return starts_at, starts_at + (meeting.ends_at - meeting.starts_at)
 
 
+class _Taken:
+    """What stands fast takes, once in each part of a day."""
+
+    def __init__(
+        self, most: int, halls: Mapping[Any, int], closed: Mapping[int, set[date]]
+    ) -> None:
+        self.most, self.halls, self.closed = most, halls, closed
+        self.people: set[tuple[str, int]] = set()
+        self.a_day: Counter[tuple[date, int]] = Counter()
+        self.used: Counter[tuple[str, int]] = Counter()
+
+    def person(self, person: int, slot: str, day: date) -> bool:
+        """Take somebody's time; False when it is taken already, or the day is full."""
+        if (slot, person) in self.people or self.a_day[day, person] >= self.most:
+            return False
+        self.people.add((slot, person))
+        self.a_day[day, person] += 1
+        return True
+
+    def hall(self, hall: int | None, slot: str, day: date) -> int | None:
+        """Take room in a hall and return it; None when it is full, closed, or asked for by none."""
+        if hall not in self.halls or hall is None:
+            return None
+        if self.used[slot, hall] >= self.halls[hall] or day in self.closed[hall]:
+            return None
+        self.used[slot, hall] += 1
+        return hall
+
+
 class _Reader:
     """Reads one month."""
 
@@ -203,7 +232,8 @@ class _Reader:
         halls = {row.hall_id: row.hall for row in movers.values() if row.hall is not None}
         closed = self._closed(halls)
         others = self._others_in(halls, inside)
-        fixed, dummies = self._fixed(stand, outside, others, halls, closed)
+        leave = self._leave(everybody)
+        fixed, dummies = self._fixed(stand, outside, leave, others, halls, closed)
         pins, waivers = self._decided(movers)
         meetings = [self._meeting(name, row) for name, row in movers.items()]
         problem = engine.MonthProblem(
@@ -241,16 +271,18 @@ class _Reader:
             deputies=self.deputies,
             last_month=self.last_month,
             away=self.away,
-            busy=self._busy(inside, outside),
+            busy=self._busy(inside, [*outside, *leave]),
         )
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _coming(self) -> Q:
+    def _coming(self, of: str = "") -> Q:
         return Q(
-            state=rules.State.PLANNED,
-            starts_at__lt=self.last,
-            ends_at__gt=max(self.first, self.at),
+            **{
+                f"{of}state": rules.State.PLANNED,
+                f"{of}starts_at__lt": self.last,
+                f"{of}ends_at__gt": max(self.first, self.at),
+            }
         )
 
     def _may_move(self, row: Meeting) -> bool:
@@ -380,24 +412,23 @@ class _Reader:
         return found
 
     def _outside(self, people: Iterable[int]) -> list[tuple[Meeting, int]]:
-        """Return where people are expected, or have leave, in meetings outside the area."""
-        keys = list(people)
-        coming = Q(
-            meeting__state=rules.State.PLANNED,
-            meeting__starts_at__lt=self.last,
-            meeting__ends_at__gt=max(self.first, self.at),
-        )
-        rows = selectors.expected(keys).filter(coming)
-        found = [
+        """Return where people are expected in meetings outside the area."""
+        rows = selectors.expected(people).filter(self._coming("meeting__"))
+        return [
             (row.meeting, row.who)
             for row in rows.select_related("meeting__kind", "meeting__area").order_by("pk")
             if not row.meeting.area_path.startswith(self.plan.path)
         ]
-        leave = Duty.objects.filter(
-            coming, person__in=keys, attendance=rules.Attendance.EXCUSED
-        ).select_related("meeting__kind", "meeting__area")
-        # Whoever has leave from a meeting is not put into another one at that time.
-        return found + [(row.meeting, row.person_id) for row in leave.order_by("pk")]
+
+    def _leave(self, people: Iterable[int]) -> list[tuple[Meeting, int]]:
+        """Return from which meetings people have leave: they are in no other one at that time."""
+        rows = Duty.objects.filter(
+            self._coming("meeting__"),
+            person__in=list(people),
+            attendance=rules.Attendance.EXCUSED,
+        )
+        found = rows.select_related("meeting__kind", "meeting__area").order_by("pk")
+        return [(row.meeting, row.person_id) for row in found]
 
     def _last_month(self, movers: Iterable[Meeting]) -> dict[int, Meeting]:
         """Return for each meeting that of its series last month: the first for the first."""
@@ -438,10 +469,11 @@ class _Reader:
 
     # --- the problem ------------------------------------------------------------------------------
 
-    def _fixed(
+    def _fixed(  # noqa: PLR0917 - all that stands fast
         self,
         stand: Sequence[Meeting],
         outside: Sequence[tuple[Meeting, int]],
+        leave: Sequence[tuple[Meeting, int]],
         others: Sequence[Meeting],
         halls: Mapping[Any, Any],
         closed: Mapping[int, set[date]],
@@ -449,56 +481,43 @@ class _Reader:
         """Return what stands fast, pinned to each part of a day that it takes something of.
 
         Each person and each hall is counted once in a part of a day, so that none of them is ever
-        in the way of another of them.
+        in the way of another of them. Leave takes a person's time, but no hall.
         """
-        who: defaultdict[int, set[int]] = defaultdict(set)
-        rows = {row.pk: row for row in (*stand, *others)}
+        who: defaultdict[str, set[int]] = defaultdict(set)
+        rows = {f"x{row.pk}.": row for row in (*stand, *others)}
         for row in stand:
-            who[row.pk] |= {one.person for one in self.people[row.pk]}
-        for meeting, person in outside:
-            rows.setdefault(meeting.pk, meeting)
-            who[meeting.pk].add(person)
-        taken: set[tuple[str, int]] = set()
-        a_day: Counter[tuple[date, int]] = Counter()
-        most = len(parts.PARTS) if self.repairs else self.terms.most_a_day
-        used: Counter[tuple[str, int]] = Counter()
+            who[f"x{row.pk}."] |= {one.person for one in self.people[row.pk]}
+        for more, found in (("", outside), ("leave", leave)):
+            for meeting, person in found:
+                rows.setdefault(f"x{meeting.pk}.{more}", meeting)
+                who[f"x{meeting.pk}.{more}"].add(person)
+        taken = _Taken(
+            most=len(parts.PARTS) if self.repairs else self.terms.most_a_day,
+            halls={pk: hall.at_once for pk, hall in halls.items()},
+            closed=closed,
+        )
         fixed: dict[str, Meeting] = {}
-        found = []
-        for row in sorted(rows.values(), key=lambda row: (row.starts_at, row.pk)):
+        dummies = []
+        for key, row in sorted(rows.items(), key=lambda pair: (pair[1].starts_at, pair[0])):
             begins, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
             for number, slot in enumerate(parts.slots_touched(begins, ends)):
                 day, _part = parts.read_slot(slot)
-                comers = []
-                for person in sorted(who[row.pk]):
-                    free = (slot, person) not in taken and a_day[day, person] < most
-                    if free and not self._is_away(person, day):
-                        comers.append(person)
-                        taken.add((slot, person))
-                        a_day[day, person] += 1
-                hall = row.hall_id if row.hall_id in halls else None
-                if hall is not None and (
-                    used[slot, hall] >= halls[hall].at_once or day in closed[hall]
-                ):
-                    hall = None
-                if hall is not None:
-                    used[slot, hall] += 1
+                here = [pk for pk in sorted(who[key]) if not self._is_away(pk, day)]
+                comers = [pk for pk in here if taken.person(pk, slot, day)]
+                hall = taken.hall(row.hall_id, slot, day) if key.endswith(".") else None
                 if not comers and hall is None:
                     continue
-                name = f"x{row.pk}.{number}"
+                name = f"{key}{number}"
                 fixed[name] = row
-                found.append(
-                    (
-                        engine.Meeting(
-                            id=name,
-                            kind="",
-                            spot=NOWHERE,
-                            attendees=tuple(map(str, comers)),
-                            hall=str(hall) if hall is not None else "",
-                        ),
-                        slot,
-                    )
+                dummy = engine.Meeting(
+                    id=name,
+                    kind="",
+                    spot=NOWHERE,
+                    attendees=tuple(map(str, comers)),
+                    hall=str(hall) if hall is not None else "",
                 )
-        return fixed, found
+                dummies.append((dummy, slot))
+        return fixed, dummies
 
     def _is_away(self, person: int, day: date) -> bool:
         return any(first <= day <= last for first, last in self.away.get(person, ()))

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from footpath.meetings.models import Duty, Meeting, MonthLine, MonthPlan
+from footpath.meetings.models import Duty, Hall, Meeting, MonthLine, MonthPlan
 from footpath.meetings.services import months
 from tests.meetings.months.april import April, moment
 from tests.world import NOON, later
@@ -86,3 +86,24 @@ def test_a_repair_moves_a_meeting_whose_lead_nobody_can_stand_in_for(april: Apri
     line = plan.lines.get()
     assert (line.meeting, line.change, line.stand_ins) == (april.meetings[1], CHANGE.MOVED, [])
     assert plan.status == "proven"
+
+
+def test_leave_from_a_meeting_holds_nobody_elsewhere_and_takes_no_hall(april: April) -> None:
+    hall = Hall.objects.create(area=april.world.hue, name="Culture house")
+    Meeting.objects.filter(pk=april.meetings[0].pk).update(hall=hall)
+    duties = Duty.objects.filter(meeting=april.meetings[0], person=april.world.officer)
+    duties.update(attendance="excused", reason="A wedding.")
+    plan = april.planned()
+    assert plan.figures["kept"] == 3  # the meeting itself is not in its own way
+    april.invite(april.world.officer, april.meetings[1])
+    other = april.planned()
+    months.pin_meeting(
+        plan=other,
+        meeting=april.meetings[1],
+        starts_at=moment(date(2026, 4, 2), time(18, 0)),
+        by=april.world.office,
+        at=NOON,
+    )
+    following = april.make(months.plan_again(plan=other, by=april.world.office, at=NOON))
+    line = following.lines.get(meeting=april.meetings[1])
+    assert line.change == CHANGE.NOT_HELD  # the officer has leave at that time

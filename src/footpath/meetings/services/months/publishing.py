@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
+from footpath.assignments.models import Assignment, StandIn
 from footpath.core import clock
 from footpath.core.calendar import Month
 from footpath.core.errors import RuleBroken, StaleState
@@ -117,7 +119,7 @@ def _changing(plan: MonthPlan, at: datetime) -> list[_Moving]:
     keys = [row.meeting_id for row in rows]
     people = {who for found in room.expected_in(keys).values() for who in found}
     people |= {pair["by"] for row in rows for pair in row.stand_ins if pair["by"]}
-    lock_people(people)
+    lock_people(people | _in_charge(keys, Month.of(plan.month)))
     locked = Meeting.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     list(locked.values_list("pk", flat=True))
     changed = selectors.changed_since(plan, at=at)
@@ -125,6 +127,24 @@ def _changing(plan: MonthPlan, at: datetime) -> list[_Moving]:
         raise ChangedSince(changed)
     meetings = Meeting.objects.select_related("kind", "area", "hall").in_bulk(keys)
     return [_Moving(row, meetings[row.meeting_id]) for row in rows]
+
+
+def _in_charge(meetings: Sequence[int], month: Month) -> set[int]:
+    """Return who is in charge of the places of meetings in a month, or stands in there.
+
+    They are locked with the others, once and by key: their duties may be drawn anew.
+    """
+    areas = Meeting.objects.filter(pk__in=meetings).values("area")
+    held = Assignment.objects.filter(
+        Q(until=None) | Q(until__gte=month.first), start__lte=month.last, area__in=areas
+    )
+    acting = StandIn.objects.filter(
+        start__lte=month.last, until__gte=month.first, assignment__area__in=areas
+    )
+    return {
+        *held.values_list("person_id", flat=True),
+        *acting.values_list("person_id", flat=True),
+    }
 
 
 def _changes(row: MonthLine) -> bool:
