@@ -787,7 +787,8 @@ def test_the_big_screen_shows_the_session_to_the_room(morning: Coffee) -> None:
     assert morning.world.officer.name not in shown
 
 
-def test_the_code_of_the_room_is_shown_by_whoever_keeps_the_session(morning: Coffee) -> None:
+def test_the_code_of_the_room_is_shown_by_whoever_keeps_the_session(world: World) -> None:
+    morning = Coffee(world, at=clock.now())
     address = reverse("meetings:coffee-screen", args=[morning.meeting.pk])
     meeting = Meeting.objects.get(pk=morning.meeting.pk)
     minute = checkin.minute_of(clock.now())
@@ -797,3 +798,28 @@ def test_the_code_of_the_room_is_shown_by_whoever_keeps_the_session(morning: Cof
     assert "Code" not in signed_in(morning.world.officer).get(address).content.decode()
     coffee.close_session(meeting=morning.meeting, by=morning.host, at=NOON)
     assert "Code" not in signed_in(morning.host).get(address).content.decode()
+
+
+def test_the_code_is_gone_when_the_meeting_is_over(morning: Coffee) -> None:
+    address = reverse("meetings:coffee-screen", args=[morning.meeting.pk])
+    assert "Code" not in signed_in(morning.host).get(address).content.decode()
+
+
+def test_whoever_is_expected_checks_in_from_the_session(morning: Coffee) -> None:
+    client = signed_in(morning.world.officer)
+    page = reverse("meetings:coffee", args=[morning.meeting.pk])
+    check_in = reverse("meetings:check-in", args=[morning.meeting.pk])
+    assert check_in in client.get(page).content.decode()
+    morning.meeting.duties.update(attendance="present")
+    assert check_in not in client.get(page).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_key_in_two_meetings_at_once_stands_for_one_difficulty(world: World) -> None:
+    morning, evening, key = Coffee(world), Coffee(world, at=later(hours=4)), uuid4()
+    said = at_once(
+        lambda: morning.says("Loan forms", client_key=key),
+        lambda: evening.says("Loan forms", client_key=key, at=later(hours=5)),
+    )
+    assert sorted(map(bool, said)) == [False, True]
+    assert len(morning.stand()) + len(evening.stand()) == 1

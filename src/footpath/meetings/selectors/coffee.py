@@ -19,7 +19,7 @@ from footpath.core.errors import NotThere
 from footpath.core.figures import Rate
 from footpath.directory.models import Person
 from footpath.meetings.models import Duty, Meeting, MeetingQuerySet, MinuteItem
-from footpath.meetings.rules import ATTENDED, State
+from footpath.meetings.rules import ATTENDED, Attendance, State
 from footpath.meetings.rules import coffee as rules
 from footpath.meetings.rules.coffee import COFFEE, ItemState
 from footpath.meetings.selectors.figures import span_of
@@ -101,6 +101,14 @@ class Session:
     def still_waiting(self) -> int:
         """Return how many difficulties wait, the one on the table included."""
         return len(self.waiting) + (self.table is not None)
+
+    @property
+    def may_check_in(self) -> bool:
+        """Return whether the person is expected here and has not been seen yet."""
+        return any(
+            duty.attendance == Attendance.UNKNOWN and duty.person_id == self.person.pk
+            for duty in self.meeting.duties.all()
+        )
 
     def undoable(self, at: datetime) -> MinuteItem | None:
         """Return the answer that the person may still take back."""

@@ -28,7 +28,7 @@ from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 from footpath.meetings.forms.coffee import AnswerForm, DifficultyForm, FollowForm, TopicForm
 from footpath.meetings.models import MinuteItem
-from footpath.meetings.rules import checkin
+from footpath.meetings.rules import State, checkin
 from footpath.meetings.selectors import coffee as selectors
 from footpath.meetings.selectors.coffee import LAST_ANSWERS, Session
 from footpath.meetings.selectors.guidance import similar_guidance
@@ -358,14 +358,20 @@ def _screen(request: HttpRequest, session: Session) -> dict[str, Any]:
         "last": session.answered[:LAST_ANSWERS],
         "qr": _qr(address),
         "short": short.partition("://")[2].rstrip("/"),
-        "code": _code(session) if session.may_host and session.is_running else "",
+        "code": _code(session),
     }
 
 
 def _code(session: Session) -> str:
-    """Return the code of this minute, by which those in the room check in; "" without a secret."""
-    secret = session.meeting.room_secret
-    return checkin.code_of(secret, checkin.minute_of(clock.now())) if secret else ""
+    """Return the code of this minute, by which those in the room check in.
+
+    "" unless the session runs, the meeting is not over and the screen is that of a host.
+    """
+    meeting, at = session.meeting, clock.now()
+    if not (session.may_host and session.is_running and meeting.room_secret):
+        return ""
+    over = meeting.state != State.PLANNED or at >= meeting.ends_at
+    return "" if over else checkin.code_of(meeting.room_secret, checkin.minute_of(at))
 
 
 def _qr(address: str) -> SafeString:
