@@ -38,7 +38,7 @@ from footpath.cases import services as cases
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
-from footpath.meetings.models import DayRule, Meeting, MonthPlan, Series
+from footpath.meetings.models import DayRule, Hall, Meeting, MonthPlan, Series
 from footpath.notifications.models import Channel, Notice
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, kinds, later
@@ -172,6 +172,7 @@ class Things:
         self.duty = self.meeting.duties.create(person=world.officer)
         self.sat = sat(world)
         with_material(self.meeting, by=world.head)
+        self.hall = Hall.objects.create(area=world.hue, name="Hall")
         self.leave = self.duty.leaves.create(reason="Fever", deputy=world.second, asked_at=NOON)
         self.assignment = Assignment.objects.get(person=world.officer)
         self.absence, self.stand_in = away(world, self.assignment)
@@ -277,6 +278,8 @@ class Things:
             "meetings:month-plan": {"pk": self.month.pk},
             "meetings:month-plan-deed": {"pk": self.month.pk, "deed": "approve"},
             "meetings:minutes-pdf": {"pk": self.sat.pk, "version": 1},
+            "meetings:hall": {"pk": self.hall.pk},
+            "meetings:series": {"pk": self.sat.series_id},
             "meetings:series-minutes": {"pk": self.sat.series_id},
             "meetings:series-minutes-pdf": {"pk": self.sat.series_id},
             "api:get_meeting": {"pk": self.meeting.pk},

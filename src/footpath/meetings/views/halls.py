@@ -32,7 +32,8 @@ def hall_list(request: Asked) -> HttpResponse:
     if request.method == "POST":
         require(person, "meetings.set_days")
     home = area or directory.home_area_of(person, SETTERS)
-    form = HallForm(request.POST or None, person=person, initial={"area": home})
+    sent = request.POST if request.method == "POST" else None
+    form = HallForm(sent, person=person, initial={"area": home})
     if request.method == "POST" and form.is_valid():
         made = form.done(lambda: _add(form, by=person))
         if made is not None:

@@ -58,7 +58,8 @@ def series_new(request: Asked) -> HttpResponse:
         require(person, "meetings.convene", area)
     place = area or directory.home_area_of(person, KEEPERS)
     initial = {"area": place, "first_day": clock.today()}
-    form = SeriesForm(request.POST or None, person=person, near=place, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    form = SeriesForm(sent, person=person, near=place, initial=initial)
     begin = request.POST.get("deed") == "begin"
     if begin and form.is_valid():
         made = form.done(lambda: _create(form, by=person))
