@@ -10,3 +10,11 @@ class NotificationsConfig(AppConfig):
     name = "footpath.notifications"
     label = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Check the settings of this room with those of Django."""
+        from django.core import checks
+
+        from footpath.notifications.checks import settings_are_sound
+
+        checks.register(settings_are_sound)
