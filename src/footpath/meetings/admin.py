@@ -18,7 +18,18 @@ from footpath.meetings.models import Meeting, MeetingKind
 class MeetingKindAdmin(admin.ModelAdmin[MeetingKind]):
     """The kinds of meetings an organisation holds; meetings keep theirs, so none is deleted."""
 
-    list_display = ("code", "name_en", "name_vi", "name_zh", "name_ru")
+    list_display = (
+        "code",
+        "name_en",
+        "name_vi",
+        "name_zh",
+        "name_ru",
+        "of_offices",
+        "counts_heads",
+        "minutes",
+        "is_active",
+    )
+    list_filter = ("is_active", "of_offices", "counts_heads")
     search_fields = ("code", "name_en", "name_vi", "name_zh", "name_ru")
 
     def has_delete_permission(self, request: HttpRequest, obj: MeetingKind | None = None) -> bool:
