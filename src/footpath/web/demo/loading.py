@@ -100,12 +100,12 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     life = Life(stage)
     life.before()
     life.month()
+    people.let_in(stage, PASSWORD)  # who can sign in is told of what follows
     life.ahead()
     days.close_a_commune(stage)
     coming.plan(stage)
     planned.propose(stage)
     duties.send_on_leave(stage)
-    people.let_in(stage, PASSWORD)
     return stage
 
 
