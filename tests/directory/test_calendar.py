@@ -189,6 +189,30 @@ def test_a_country_whose_holidays_nobody_knows_is_an_error_at_start(settings: An
     assert [error.id for error in check_country()] == ["directory.E001"]
 
 
+@pytest.mark.parametrize(
+    ("country", "language", "day", "words"),
+    [
+        ("CN", "zh-hans", "2026-02-17", "春节"),
+        ("CN", "en", "2026-02-14", "Working day for 20 Feb"),
+        ("RU", "ru", "2026-06-12", "День России"),
+        ("RU", "en", "2026-01-09", "Day off instead of 3 Jan"),
+    ],
+)
+def test_another_country_has_its_own_days(
+    settings: Any, country: str, language: str, day: str, words: str
+) -> None:
+    settings.COUNTRY = country
+    days = selectors.workdays_for("", [2026])
+    asked = date.fromisoformat(day)
+    off, extra = days.day_off(asked), days.extra_day(asked)
+    with translation.override(language):
+        if off is not None:
+            assert words == selectors.words_of_day_off(off)
+        else:
+            assert extra is not None
+            assert words == selectors.words_of_extra_day(extra)
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
