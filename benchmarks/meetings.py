@@ -23,6 +23,9 @@ from zoneinfo import ZoneInfo
 SERIES = 2_000
 MONTHS = 13
 OFFICERS = 700
+FEED = 400
+IN_MONTH = 1_400
+TIMES = 100
 AT = datetime(2026, 3, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 FIRST = date(2026, 3, 1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -70,7 +73,9 @@ def main() -> None:
 def measure() -> None:
     """Measure every figure in this process and print them as JSON, on the last line."""
     from benchmarks import province
+    from footpath.config import server
 
+    server.gather_static_files()
     province.build(cases=100)
     found: list[Measured] = []
     for figure in FIGURES:
@@ -137,7 +142,118 @@ def build() -> None:
     )
 
 
-FIGURES: list[Callable[[], list[Measured]]] = [series_made]
+def feed_read() -> list[Measured]:
+    """Read a feed of 400 meetings as a calendar program does, whole and when nothing changed."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from footpath.directory.models import Person
+    from footpath.meetings import services
+    from footpath.meetings.models import Duty, Meeting
+    from footpath.meetings.views import feeds as view
+
+    _at_first()
+    who = Person.objects.get(code="commune")
+    meetings = Meeting.objects.order_by("pk")[:FEED]
+    Duty.objects.bulk_create(Duty(meeting=meeting, person=who) for meeting in meetings)
+    Meeting.objects.filter(pk__in=meetings.values("pk")).update(
+        agenda="1. What was promised\n2. Nước mặn, đường, đèn\n3. Hộ cần giúp\n" * 2
+    )
+    _feed, secret = services.make_feed(by=who, at=AT)
+    address = reverse("meetings:feed", args=[secret])
+    whole = Client().get(address)
+    if whole.content.count(b"BEGIN:VEVENT") != FEED:
+        raise ValueError("the feed is not whole")
+
+    client = Client()
+
+    def ask(**headers: str) -> None:
+        view._asked.clear()  # asked this often, a program would be told to wait
+        client.get(address, headers=headers)
+
+    return [
+        *timed(f"meetings.feed.{FEED}_ms", FEED, ask),
+        *timed(
+            f"meetings.feed.{FEED}_same_ms", FEED, lambda: ask(**{"If-None-Match": whole["ETag"]})
+        ),
+    ]
+
+
+def calendar_read() -> list[Measured]:
+    """Open the calendar of a district with 1,400 meetings in the month, as a grid and as a list."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from footpath.accounts.models import User
+    from footpath.core import sql
+    from footpath.directory.models import Area
+    from footpath.meetings.models import Meeting
+
+    _at_first()
+    district = Area.objects.get(code="P-0")
+    start, end = AT.replace(month=6), AT.replace(month=7)
+    rows = Meeting.objects.in_subtree(district.path).filter(starts_at__gte=start, starts_at__lt=end)
+    more = list(rows.order_by("pk")[: IN_MONTH - rows.count()])
+    for meeting in more:
+        meeting.pk = meeting.series = meeting.series_id = None
+        meeting.starts_at += timedelta(hours=2)
+        meeting.ends_at += timedelta(hours=2)
+    Meeting.objects.bulk_create(more)
+    if rows.count() != IN_MONTH:
+        raise ValueError(f"{rows.count()} meetings instead of {IN_MONTH}")
+    sql.refresh_statistics()
+    client = Client()
+    client.force_login(User.objects.get(username="province"))
+    found = []
+    for name, shown in (
+        ("meetings.calendar.p95_ms", "month"),
+        ("meetings.calendar.list_ms", "list"),
+    ):
+        address = reverse(
+            "meetings:calendar", query={"place": "P-0", "month": "2026-06", "view": shown}
+        )
+        if client.get(address).status_code != 200:
+            raise ValueError("the calendar does not open")
+        found += timed(name, IN_MONTH, lambda address=address: client.get(address), worst=True)
+    return found
+
+
+def _at_first() -> None:
+    """Let it be the first day: what is measured lies in the months after it."""
+    from django.conf import settings
+
+    from footpath.core import clock
+
+    settings.ALLOWED_HOSTS = ["*"]
+    clock.today = lambda: FIRST
+
+
+def timed(
+    name: str, size: int, ask: Callable[[], object], *, worst: bool = False
+) -> list[Measured]:
+    """Return how long something takes in this process, by the clock and on the processor.
+
+    By the clock the median, or the slowest twentieth; on the processor the mean, which does not
+    depend on what else the machine does.
+    """
+    for _ in range(5):
+        ask()
+    taken = []
+    processor = time.process_time()
+    for _ in range(TIMES):
+        begin = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - begin) * 1000)
+    cpu = round((time.process_time() - processor) * 1000 / TIMES, 2)
+    taken.sort()
+    p50, p95 = round(taken[TIMES // 2], 2), round(taken[TIMES * 95 // 100], 2)
+    return [
+        Measured(name, size, p95 if worst else p50, "ms", p50, p95),
+        Measured(name.removesuffix("_ms") + "_cpu_ms", size, cpu, "ms of this process"),
+    ]
+
+
+FIGURES: list[Callable[[], list[Measured]]] = [series_made, feed_read, calendar_read]
 """Every figure, in the order in which they are measured."""
 
 

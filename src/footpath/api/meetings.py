@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from footpath.accounts.permissions import may
 from footpath.api import pages
-from footpath.api.reading import Key
+from footpath.api.reading import Day, Key
 from footpath.cases.models import Category
-from footpath.core import clock
+from footpath.core import clock, tree
 from footpath.core.calendar import Month
 from footpath.core.dayfield import FIRST, LAST
-from footpath.core.errors import InvalidValue
+from footpath.core.errors import InvalidValue, NotThere, RuleBroken
 from footpath.core.paging import Order
 from footpath.directory import selectors as directory
-from footpath.directory.models import Person
+from footpath.directory.models import Organization, Person
 from footpath.meetings import selectors, services
-from footpath.meetings.models import Duty, Meeting, MeetingKind, MinuteItem
+from footpath.meetings.models import Duty, Hall, Meeting, MeetingKind, MinuteItem
 
 router = Router()
 
@@ -41,7 +44,24 @@ LIST_COLUMNS = (
     "ends_at",
     "where",
     "state",
+    "series_id",
+    "hall_id",
+    "hall__name",
+    "organization__code",
+    "extraordinary_reason",
+    "sequence",
+    "topic",
+    *(f"a{level}" for level in range(tree.LEVELS)),
 )
+EXAMPLE: dict[str, JsonValue] = {
+    "kind": "review",
+    "area": "28804",
+    "starts_at": "2026-03-10T08:00:00+07:00",
+    "ends_at": "2026-03-10T09:30:00+07:00",
+    "organization": "UBND-28804",
+    "extraordinary_reason": "",
+    "client_key": "6f1c2b0e-0a55-4c38-9f5e-2d7d0b6f9a10",
+}
 
 
 class PersonOut(Schema):
@@ -63,6 +83,14 @@ class MeetingRow(Schema):
     ends_at: datetime
     where: str
     state: str
+    series: int | None
+    hall: int | None
+    hall_name: str | None
+    organization: str | None
+    extraordinary: bool
+    sequence: int
+    topic: str
+    provisional: bool
 
 
 class MeetingPage(Schema):
@@ -78,6 +106,7 @@ class DutyOut(Schema):
     person: PersonOut
     attendance: str
     reason: str
+    elsewhere: int | None
     substitute: PersonOut | None
     is_invited: bool
 
@@ -87,7 +116,11 @@ class ItemOut(Schema):
 
     number: int
     text: str
+    state: str
     case: int | None
+    owner: PersonOut | None
+    due_on: date | None
+    answer: str
 
 
 class MeetingOut(MeetingRow):
@@ -99,6 +132,8 @@ class MeetingOut(MeetingRow):
     headcount: int | None
     minutes: str
     cancel_reason: str
+    extraordinary_reason: str
+    material: str
     duties: list[DutyOut]
     items: list[ItemOut]
     may_convene: bool
@@ -127,6 +162,39 @@ class MeetingIn(Schema):
     where: str = ""
     agenda: str = ""
     title: str = ""
+    hall: Key | None = None
+    organization: str | None = None
+    extraordinary_reason: str = ""
+    client_key: UUID | None = None
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
+
+
+class MoveIn(Schema):
+    """Where a meeting goes; without ``where`` and ``hall`` it stays in its room."""
+
+    starts_at: datetime
+    ends_at: datetime
+    where: str | None = None
+    hall: Key | None = None
+    extraordinary_reason: str = ""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "starts_at": "2026-03-17T08:00:00+07:00",
+                "ends_at": "2026-03-17T09:30:00+07:00",
+            }
+        }
+    )
+
+
+class CancelIn(Schema):
+    """Why a meeting is not held."""
+
+    reason: str
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "Flood"}})
 
 
 class MarkIn(Schema):
@@ -145,6 +213,37 @@ class HeldIn(Schema):
     headcount: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
+class AttendanceIn(HeldIn):
+    """The whole list of attendance; ``seen`` gives the marks known before, by person."""
+
+    seen: dict[Key, Attendance] | None = None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "exceptions": [{"person": 12, "attendance": "absent"}],
+                "seen": {"12": "unknown", "13": "unknown"},
+                "headcount": 21,
+            }
+        }
+    )
+
+
+class ApproveIn(Schema):
+    """The language of the minutes as PDF; without one that of the call."""
+
+    language: str | None = None
+
+
+class ApprovedOut(Schema):
+    """Approved minutes: their version and the SHA-256 of what they say."""
+
+    version: int
+    digest: str
+    approved_at: datetime
+    pdf: str
+
+
 class MinutesIn(Schema):
     """The running text of the minutes, in place of what stands there."""
 
@@ -152,9 +251,24 @@ class MinutesIn(Schema):
 
 
 class ItemIn(Schema):
-    """One more item of the minutes."""
+    """One more item of the minutes; with a ``category`` it is a promise and becomes a case."""
 
     text: str
+    category: str | None = None
+    owner: Key | None = None
+    due_on: Day | None = None
+    client_key: UUID | None = None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "text": "Mend the sluice gate.",
+                "category": "irrigation",
+                "owner": 12,
+                "due_on": "2026-03-31",
+            }
+        }
+    )
 
 
 class CaseFromItemIn(Schema):
@@ -195,25 +309,35 @@ def list_meetings(request: HttpRequest, filters: Query[MeetingFilter]) -> HttpRe
         order=BY_START if filters.order == "next" else NEWEST,
         after=filters.after,
         limit=filters.limit,
-        shape=_row,
+        shaped=_rows,
     )
 
 
 @router.post("/meetings", response={201: MeetingOut}, summary="Convene a meeting")
-def convene(request: HttpRequest, said: MeetingIn) -> HttpResponse:
-    """Convene a meeting of a place; who is in charge there has the duty to attend."""
+def convene(
+    request: HttpRequest,
+    said: MeetingIn,
+    idempotency_key: Annotated[UUID | None, Header()] = None,
+) -> HttpResponse:
+    """Convene a meeting of a place; who is in charge there has the duty to attend.
+
+    Sent again with the same key it is the same meeting. 409 when a day rule forbids the day
+    (``breaches``, ``free_days``), the hall is taken (``meetings``), or somebody is expected in
+    another meeting then (``clashes``).
+    """
     person: Person = request.person
-    kind = MeetingKind.objects.filter(code=said.kind).first()
-    if kind is None:
-        raise InvalidValue(_("There is no kind of meeting with this code."), field="kind")
     made = services.convene_meeting(
-        kind=kind,
+        kind=kind_of(said.kind),
         area=directory.get_area_for(person, code=said.area),
         starts_at=_aware(said.starts_at, "starts_at"),
         ends_at=_aware(said.ends_at, "ends_at"),
         where=said.where,
         agenda=said.agenda,
         title=said.title,
+        organization=organization_of(person, said.organization),
+        hall=hall_of(person, said.hall),
+        extraordinary_reason=said.extraordinary_reason,
+        client_key=idempotency_key or said.client_key,
         by=person,
         at=clock.now(),
     )
@@ -224,6 +348,34 @@ def convene(request: HttpRequest, said: MeetingIn) -> HttpResponse:
 def get_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a meeting with its list of attendance and its minutes."""
     return _answer(request.person, pk)
+
+
+@router.post("/meetings/{pk}/move", response=MeetingOut, summary="Move a meeting")
+def move(request: HttpRequest, pk: int, said: MoveIn) -> HttpResponse:
+    """Move a planned meeting; everybody called is told. Refused as convening is."""
+    person: Person = request.person
+    meeting = selectors.get_meeting_for(person, pk=pk)
+    elsewhere = said.where is not None or "hall" in said.model_fields_set
+    services.move_meeting(
+        meeting=meeting,
+        starts_at=_aware(said.starts_at, "starts_at"),
+        ends_at=_aware(said.ends_at, "ends_at"),
+        where=(said.where if said.where is not None else meeting.where) if elsewhere else None,
+        hall=hall_of(person, said.hall) if "hall" in said.model_fields_set else meeting.hall,
+        extraordinary_reason=said.extraordinary_reason,
+        by=person,
+        at=clock.now(),
+    )
+    return _answer(person, pk)
+
+
+@router.post("/meetings/{pk}/cancel", response=MeetingOut, summary="Cancel a meeting")
+def cancel(request: HttpRequest, pk: int, said: CancelIn) -> HttpResponse:
+    """Cancel a planned meeting with a reason; everybody called is told."""
+    person: Person = request.person
+    meeting = selectors.get_meeting_for(person, pk=pk)
+    services.cancel_meeting(meeting=meeting, reason=said.reason, by=person, at=clock.now())
+    return _answer(person, pk)
 
 
 @router.post("/meetings/{pk}/hold", response=MeetingOut, summary="Say that it was held")
@@ -253,6 +405,25 @@ def mark_attendance(request: HttpRequest, pk: int, said: MarkIn) -> HttpResponse
     return _answer(person, pk)
 
 
+@router.post("/meetings/{pk}/list", response=MeetingOut, summary="Keep the attendance")
+def keep_list(request: HttpRequest, pk: int, said: AttendanceIn) -> HttpResponse:
+    """Keep a whole list of attendance, for the first time or corrected, by exception.
+
+    With ``seen``, 409 and ``changed`` when somebody else has changed a line since.
+    """
+    person: Person = request.person
+    meeting = selectors.get_meeting_for(person, pk=pk)
+    services.keep_attendance(
+        meeting=meeting,
+        marks={mark.person: _mark(mark) for mark in said.exceptions},
+        seen=said.seen,
+        headcount=said.headcount,
+        by=person,
+        at=clock.now(),
+    )
+    return _answer(person, pk)
+
+
 @router.post("/meetings/{pk}/minutes", response=MeetingOut, summary="Write the minutes")
 def write_minutes(request: HttpRequest, pk: int, said: MinutesIn) -> HttpResponse:
     """Write the running text of the minutes in place of what stands there."""
@@ -262,12 +433,61 @@ def write_minutes(request: HttpRequest, pk: int, said: MinutesIn) -> HttpRespons
     return _answer(person, pk)
 
 
-@router.post("/meetings/{pk}/items", response={201: ItemOut}, summary="Add an item")
-def add_item(request: HttpRequest, pk: int, said: ItemIn) -> HttpResponse:
-    """Add the next item to the minutes."""
+@router.post("/meetings/{pk}/approve", response={201: ApprovedOut}, summary="Approve the minutes")
+def approve(request: HttpRequest, pk: int, said: ApproveIn) -> HttpResponse:
+    """Approve the minutes of a meeting that was held: what they say is frozen with its digest."""
     person: Person = request.person
     meeting = selectors.get_meeting_for(person, pk=pk)
-    item = services.add_minute_item(meeting=meeting, text=said.text, by=person, at=clock.now())
+    language = said.language or get_language() or settings.LANGUAGE_CODE
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidValue(_("There is no such language."), field="language")
+    made = services.approve_minutes(
+        meeting=meeting,
+        by=person,
+        at=clock.now(),
+        language=language,
+        address=request.build_absolute_uri(reverse("meetings:minutes", args=[pk])),
+    )
+    pdf = reverse("meetings:minutes-pdf", args=[pk, made.version])
+    return JsonResponse(
+        {
+            "version": made.version,
+            "digest": made.digest,
+            "approved_at": made.approved_at,
+            "pdf": request.build_absolute_uri(pdf),
+        },
+        status=201,
+    )
+
+
+@router.post("/meetings/{pk}/items", response={201: ItemOut}, summary="Add an item")
+def add_item(
+    request: HttpRequest,
+    pk: int,
+    said: ItemIn,
+    idempotency_key: Annotated[UUID | None, Header()] = None,
+) -> HttpResponse:
+    """Add the next item to the minutes; a promise goes into the ledger with owner and day."""
+    person: Person = request.person
+    meeting = selectors.get_meeting_for(person, pk=pk)
+    key = idempotency_key or said.client_key
+    if said.category is not None:
+        item = services.add_action(
+            meeting=meeting,
+            text=said.text,
+            category=_category(said.category),
+            owner=person_of(said.owner, field="owner"),
+            due_on=said.due_on,
+            client_key=key,
+            by=person,
+            at=clock.now(),
+        )
+    elif said.owner is not None or said.due_on is not None:
+        raise InvalidValue(_("Choose what the case is about."), field="category")
+    else:
+        item = services.add_minute_item(
+            meeting=meeting, text=said.text, client_key=key, by=person, at=clock.now()
+        )
     return JsonResponse(_item(item), status=201)
 
 
@@ -287,9 +507,7 @@ def raise_case(
     item = next((row for row in meeting.items.all() if row.number == number), None)
     if item is None:
         raise Http404
-    category = Category.objects.filter(code=said.category, is_active=True).first()
-    if category is None:
-        raise InvalidValue(_("There is no category with this code."), field="category")
+    category = _category(said.category)
     area = None
     if said.area is not None:
         area = directory.get_area_for(person, code=said.area)
@@ -304,6 +522,85 @@ def raise_case(
         at=clock.now(),
     )
     return JsonResponse({"id": case.pk, "number": case.number, "item": number}, status=201)
+
+
+def _category(code: str) -> Category:
+    category = Category.objects.filter(code=code, is_active=True).first()
+    if category is None:
+        raise InvalidValue(_("There is no category with this code."), field="category")
+    return category
+
+
+def kind_of(code: str) -> MeetingKind:
+    """Return the kind of meeting with this code; InvalidValue without one."""
+    kind = MeetingKind.objects.filter(code=code).first()
+    if kind is None:
+        raise InvalidValue(_("There is no kind of meeting with this code."), field="kind")
+    return kind
+
+
+def person_of(pk: int | None, *, field: str) -> Person | None:
+    """Return the person with this id, None for none; InvalidValue when there is nobody."""
+    if pk is None:
+        return None
+    found = Person.objects.filter(pk=pk).first()
+    if found is None:
+        raise InvalidValue(_("There is nobody with this id."), field=field)
+    return found
+
+
+def hall_of(person: Person, pk: int | None) -> Hall | None:
+    """Return the hall with this id, None for none; InvalidValue when there is no such hall."""
+    if pk is None:
+        return None
+    try:
+        return selectors.get_hall_for(person, pk=pk)
+    except NotThere as nowhere:
+        raise InvalidValue(_("There is no hall with this id."), field="hall") from nowhere
+
+
+def organization_of(person: Person, code: str | None) -> Organization | None:
+    """Return the organization with this code, None for none."""
+    return directory.get_organization_for(person, code=code) if code else None
+
+
+def refused(error: RuleBroken) -> dict[str, Any]:
+    """Return what a program needs to know of a refusal besides its sentence."""
+    if isinstance(error, services.DayRefused):
+        return {
+            "breaches": [_breach(breach) for breach in error.breaches],
+            "free_days": error.free_days,
+            "final": error.final,
+        }
+    if isinstance(error, services.ExpectedElsewhere):
+        return {
+            "clashes": [
+                {
+                    "meeting": clash.other.pk,
+                    "starts_at": clash.other.starts_at,
+                    "ends_at": clash.other.ends_at,
+                    "people": [_person(one) for one in clash.people],
+                }
+                for clash in error.clashes
+            ]
+        }
+    if isinstance(error, services.HallTaken):
+        return {"meetings": [meeting.pk for meeting in error.meetings]}
+    if isinstance(error, services.AttendanceChanged):
+        return {"changed": sorted(error.changed)}
+    return {}
+
+
+def _breach(breach: selectors.Breach) -> dict[str, Any]:
+    return {
+        "day": breach.day,
+        "reason": breach.reason,
+        "rule": breach.rule.pk if breach.rule else None,
+        "source": breach.source,
+        "final": breach.final,
+        "meetings": [meeting.pk for meeting in breach.meetings],
+        "people": [_person(one) for one in breach.people],
+    }
 
 
 def _month(text: str | None) -> Month | None:
@@ -324,11 +621,7 @@ def _aware(moment: datetime, field: str) -> datetime:
 
 
 def _mark(said: MarkIn) -> services.Mark:
-    substitute = None
-    if said.substitute is not None:
-        substitute = Person.objects.filter(pk=said.substitute).first()
-        if substitute is None:
-            raise InvalidValue(_("There is nobody with this id."), field="substitute")
+    substitute = person_of(said.substitute, field="substitute")
     return services.Mark(said.attendance, reason=said.reason, substitute=substitute)
 
 
@@ -336,7 +629,14 @@ def _answer(person: Person, pk: int, *, status: int = 200) -> JsonResponse:
     return JsonResponse(_whole(person, selectors.get_meeting_for(person, pk=pk)), status=status)
 
 
-def _row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _rows(rows: Sequence[Mapping[str, Any]]) -> pages.Shape:
+    """Return how a row of this page is said: what is provisional is looked up for all at once."""
+    days = [clock.day_of(row["starts_at"]) for row in rows] or [clock.today()]
+    provisional = selectors.provisional_between(min(days), max(days))
+    return lambda row: _row(row, provisional=row in provisional)
+
+
+def _row(row: Mapping[str, Any], *, provisional: bool) -> Mapping[str, Any]:
     return {
         "id": row["id"],
         "kind": row["kind__code"],
@@ -347,6 +647,14 @@ def _row(row: Mapping[str, Any]) -> Mapping[str, Any]:
         "ends_at": row["ends_at"],
         "where": row["where"],
         "state": row["state"],
+        "series": row["series_id"],
+        "hall": row["hall_id"],
+        "hall_name": row["hall__name"],
+        "organization": row["organization__code"],
+        "extraordinary": bool(row["extraordinary_reason"]),
+        "sequence": row["sequence"],
+        "topic": row["topic"],
+        "provisional": provisional,
     }
 
 
@@ -354,38 +662,64 @@ def _person(person: Person | None) -> dict[str, Any] | None:
     return {"id": person.pk, "name": person.name} if person is not None else None
 
 
-def _duty(duty: Duty) -> dict[str, Any]:
+def _duty(duty: Duty, person: Person, *, reasons: bool) -> dict[str, Any]:
+    own = duty.person_id == person.pk
     return {
         "person": _person(duty.person),
         "attendance": duty.attendance,
-        "reason": duty.reason,
+        "reason": duty.reason if reasons or own else "",
+        "elsewhere": duty.elsewhere_id,
         "substitute": _person(duty.substitute),
         "is_invited": duty.assignment_id is None,
     }
 
 
 def _item(item: MinuteItem) -> dict[str, Any]:
-    return {"number": item.number, "text": item.text, "case": item.case_id}
+    case = item.case
+    owner = case.owner if case is not None else item.proposed_owner
+    return {
+        "number": item.number,
+        "text": item.text,
+        "state": item.state,
+        "case": item.case_id,
+        "owner": _person(owner),
+        "due_on": case.due_on if case is not None else None,
+        "answer": item.answer,
+    }
 
 
 def _whole(person: Person, meeting: Meeting) -> dict[str, Any]:
-    return {
+    row = {
         "id": meeting.pk,
-        "kind": meeting.kind.code,
+        "kind__code": meeting.kind.code,
         "title": meeting.title,
-        "area": meeting.area.code,
-        "area_name": meeting.area.name,
+        "area__code": meeting.area.code,
+        "area__name": meeting.area.name,
         "starts_at": meeting.starts_at,
         "ends_at": meeting.ends_at,
         "where": meeting.where,
         "state": meeting.state,
+        "series_id": meeting.series_id,
+        "hall_id": meeting.hall_id,
+        "hall__name": meeting.hall.name if meeting.hall else None,
+        "organization__code": meeting.organization.code if meeting.organization else None,
+        "extraordinary_reason": meeting.extraordinary_reason,
+        "sequence": meeting.sequence,
+        "topic": meeting.topic,
+        **{f"a{level}": getattr(meeting, f"a{level}") for level in range(tree.LEVELS)},
+    }
+    reasons = selectors.reasons_shown_to(person, meeting)
+    return {
+        **_rows([row])(row),
         "agenda": meeting.agenda,
         "convened_by": _person(meeting.convened_by),
         "held_at": meeting.held_at,
         "headcount": meeting.headcount,
         "minutes": meeting.minutes,
         "cancel_reason": meeting.cancel_reason,
-        "duties": [_duty(duty) for duty in meeting.duties.all()],
+        "extraordinary_reason": meeting.extraordinary_reason,
+        "material": meeting.material,
+        "duties": [_duty(duty, person, reasons=reasons) for duty in meeting.duties.all()],
         "items": [_item(item) for item in meeting.items.all()],
         "may_convene": may(person, "meetings.convene", meeting),
         "may_keep": may(person, "meetings.keep", meeting),

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
-from footpath.api import assignments, cases, directory, meetings, plans
+from footpath.api import (
+    assignments,
+    cases,
+    directory,
+    engagements,
+    leaves,
+    meetings,
+    plans,
+    series,
+)
 from footpath.api.auth import SessionAuth, TokenAuth
 from footpath.api.reading import StorableJSON
 from footpath.assignments.services import StillOpen
@@ -37,6 +46,9 @@ api.add_router("", directory.router, tags=["directory"])
 api.add_router("", assignments.router, tags=["assignments"])
 api.add_router("", plans.router, tags=["plans"])
 api.add_router("", meetings.router, tags=["meetings"])
+api.add_router("", series.router, tags=["meetings"])
+api.add_router("", leaves.router, tags=["meetings"])
+api.add_router("", engagements.router, tags=["meetings"])
 api.add_router("", cases.router, tags=["cases"])
 
 
@@ -59,6 +71,7 @@ def rule_broken(request: HttpRequest, error: RuleBroken) -> HttpResponse:
             for left in error.left
             for matter in left.matters
         ]
+    said |= meetings.refused(error)
     return api.create_response(request, said, status=error.status)
 
 

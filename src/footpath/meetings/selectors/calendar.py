@@ -40,9 +40,11 @@ ROW = (
     "hall__name",
     "where",
     "state",
-    *(f"a{level}" for level in range(tree.LEVELS)),
 )
 """What every reader of a span needs of a meeting."""
+
+PATH = tuple(f"a{level}" for level in range(tree.LEVELS))
+"""Where a meeting's place lies in the tree: for those who ask more than once in a long list."""
 
 
 def expects(person: Person) -> Q:
@@ -86,7 +88,8 @@ def meetings_between(
 
 def rows_of(meetings: MeetingQuerySet, *more: str) -> QuerySet[Any, dict[str, Any]]:
     """Return meetings as plain rows with the columns of ``ROW``, and more if asked for."""
-    return meetings.select_related(None).values(*ROW, *more)
+    rows: QuerySet[Any, dict[str, Any]] = meetings.select_related(None).values(*ROW, *more)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -97,15 +100,22 @@ class Provisional:
     for the first time.
     """
 
-    known_years: Collection[int]
+    unknown_years: Collection[int]
     months: frozenset[tuple[str, Month]]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that a row has to have besides those of ``ROW``."""
+        return PATH if self.months else ()
+
     def __contains__(self, row: object) -> bool:
-        """Return whether the meeting (a row of ``rows_of``) is provisional."""
+        """Return whether the meeting (a row of ``rows_of`` with ``columns``) is provisional."""
+        if not (self.months or self.unknown_years):
+            return False
         if not isinstance(row, Mapping) or row["state"] != rules.State.PLANNED:
             return False
         day = timezone.localtime(row["starts_at"]).date()
-        if day.year not in self.known_years:
+        if day.year in self.unknown_years:
             return True
         if not self.months:
             return False
@@ -125,7 +135,7 @@ def provisional_between(first: date, last: date) -> Provisional:
     }
     open_ = {(path, month) for path, month, state in plans if state in UNPUBLISHED}
     return Provisional(
-        frozenset(year for year in years if workdays.knows(year)),
+        frozenset(year for year in years if not workdays.knows(year)),
         frozenset((path, Month.of(month)) for path, month in open_ - published),
     )
 

@@ -15,7 +15,7 @@ from footpath.meetings import rules
 from footpath.meetings.engagements import Engagement, Unit, sources
 from footpath.meetings.models import Hall
 from footpath.meetings.rules.engagements import Burden, Cluster, Overlap, clusters, overlaps
-from footpath.meetings.selectors.calendar import meetings_between, rows_of
+from footpath.meetings.selectors.calendar import PATH, meetings_between, rows_of
 from footpath.meetings.selectors.duties import expected
 from footpath.meetings.selectors.meetings import kinds
 
@@ -29,7 +29,7 @@ def engagements_of(person: Person, unit: Unit, first: date, last: date) -> list[
 def meetings_of_unit(person: Person, unit: Unit, first: date, last: date) -> Iterator[Engagement]:
     """Yield the meetings of a unit as engagements: the first source. Four queries."""
     meetings = meetings_between(person, first, last, area=unit.area, organization=unit.organization)
-    rows = list(rows_of(meetings))
+    rows = list(rows_of(meetings, *PATH))
     people: dict[int, set[int]] = {}
     for meeting, who in (
         expected()

@@ -56,9 +56,8 @@ def may_follow(person: Person, *, area: Area | None, organization: Organization 
     if area is not None:
         return person.scope.covers(area.path, READERS)
     if organization is not None:
-        return organization.pk in person.scope.organizations() or person.scope.covers(
-            organization.area.path, READERS
-        )
+        mine = organization.pk in person.scope.organizations()
+        return mine or person.scope.covers(organization.path, READERS)
     return True
 
 
@@ -105,14 +104,21 @@ def rows_of_feed(feed: Feed, *, today: date) -> FeedRows:
         organization=feed.organization,
         own=feed.area is None and feed.organization is None,
     )
+    provisional = provisional_between(first, last)
     rows = list(
         rows_of(
-            meetings, "sequence", "changed_at", "agenda", "organization__name", "convened_by_id"
+            meetings,
+            "sequence",
+            "changed_at",
+            "agenda",
+            "organization__name",
+            "convened_by_id",
+            *provisional.columns,
         )
     )
     people = {row["convened_by_id"] for row in rows if row["organization__name"] is None}
     named = {kind.pk: kind.name for kind in kinds()}
-    return FeedRows(rows, provisional_between(first, last), offices_of(people), named)
+    return FeedRows(rows, provisional, offices_of(people), named)
 
 
 def offices_of(people: set[int]) -> dict[int, str]:

@@ -127,6 +127,7 @@ def calendar(request: Asked) -> HttpResponse:
     home = directory.home_area_of(person)
     asked = _asked(request, person, kinds)
     first, last = asked.span
+    provisional = selectors.provisional_between(first, last)
     rows = selectors.rows_of(
         selectors.meetings_between(
             person,
@@ -137,10 +138,11 @@ def calendar(request: Asked) -> HttpResponse:
             own=asked.own,
             kind=asked.kind.code if asked.kind else None,
             hall=asked.hall,
-        )
+        ),
+        *provisional.columns,
     )
     notes, unsettled = selectors.notes_of(asked.area or home, first, last)
-    by_day = _by_day(rows, selectors.provisional_between(first, last), kinds)
+    by_day = _by_day(rows, provisional, kinds)
     days = list(_days(asked, by_day, notes))
     place = asked.area or home
     context = {

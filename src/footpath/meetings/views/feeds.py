@@ -141,7 +141,7 @@ def _plain(status: int, headers: dict[str, str] | None = None) -> HttpResponse:
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "no-store, private", "Content-Language": "en"} | (headers or {}),
     )
-    response._has_been_logged = True  # type: ignore[attr-defined]  # the address is a secret
+    response._has_been_logged = True  # the address is a secret
     return response
 
 
