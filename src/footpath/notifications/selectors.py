@@ -7,7 +7,6 @@ from datetime import datetime, time
 from django.conf import settings
 
 from footpath.accounts.models import User
-from footpath.core.errors import NotThere
 from footpath.core.paging import Order, Page, page_of
 from footpath.notifications.models import Channel, Delivery, Notice, Preferences
 
@@ -41,14 +40,6 @@ def read(user: User, *, after: str | None = None) -> Page[Notice]:
 def channels_of(user: User) -> list[Channel]:
     """Return the user's channels in the order they were added."""
     return list(Channel.objects.filter(user=user).order_by("pk"))
-
-
-def channel_of(user: User, pk: int) -> Channel:
-    """Return a channel of the user; NotThere for another's."""
-    channel = Channel.objects.filter(user=user, pk=pk).first()
-    if channel is None:
-        raise NotThere
-    return channel
 
 
 def preferences_of(user: User) -> Preferences:
