@@ -158,6 +158,7 @@ class _Teller:
 
 @transaction.atomic
 def _propose(plan: MonthPlan, picture: Picture, made: Made, teller: _Teller) -> None:
+    teller(made.cost, made.bound, teller.elapsed)
     at = teller.now()
     pins = {pin.meeting_id: pin for pin in plan.pins.filter(off=False, away=False)}
     entries = {entry.meeting: entry for entry in made.calendar.entries}
