@@ -96,8 +96,11 @@ def test_only_office_writes_free_text_about_anything() -> None:
         "Meeting.minutes",
         "MinuteItem.answer",
         "MinuteItem.text",
+        "MonthPlan.decision_note",
+        "MonthPlan.error",
         "Plan.decision_note",
         "Plan.error",
+        "Series.agenda",
         "Session.session_data",
         "TimetableRun.error",
     }
