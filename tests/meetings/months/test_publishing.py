@@ -10,7 +10,7 @@ from footpath.accounts.models import TrailLine
 from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken, StaleState
 from footpath.directory.models import Person, SpecialDay
 from footpath.meetings import selectors
-from footpath.meetings.models import Duty, Hall, HallClosure, Meeting, MonthPlan
+from footpath.meetings.models import Duty, Hall, HallClosure, Leave, Meeting, MonthPlan
 from footpath.meetings.services import months
 from footpath.notifications.models import Notice
 from tests.meetings.months.april import APRIL, April, moment
@@ -304,3 +304,28 @@ def test_somebody_who_leaves_nobody_is_still_named(april: April) -> None:
     assert line.stand_ins == [{"for": who.pk, "by": None}]
     assert plan.figures["missing"] == 1
     assert [row["kind"] for row in plan.findings] == ["missing"]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_leave_that_was_asked_for_is_granted_with_whoever_stands_in(
+    april: April, *, named: bool
+) -> None:
+    who, meeting = april.world.second, april.meetings[1]
+    duty = Duty.objects.get(meeting=meeting, person=who)
+    deputy = april.world.lead
+    leave = Leave.objects.create(
+        duty=duty,
+        reason="A wedding.",
+        deputy=deputy,
+        answer="yes" if named else "",
+        asked_at=NOON,
+    )
+    plan = april.repair(who, date(2026, 4, 9), date(2026, 4, 9))
+    assert plan.lines.get().stand_ins == [{"for": who.pk, "by": deputy.pk}]
+    months.approve_month(plan=plan, by=april.world.office, at=NOON)
+    publish(april, plan)
+    leave.refresh_from_db()
+    duty.refresh_from_db()
+    assert (leave.state, leave.decided_by) == ("granted", april.world.office)
+    assert (duty.attendance, duty.substitute) == ("substitute", deputy)
+    assert selectors.expected_in([meeting.pk])[meeting.pk] == {deputy.pk}

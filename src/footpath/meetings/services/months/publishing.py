@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,12 +22,13 @@ from footpath.core.errors import RuleBroken, StaleState
 from footpath.directory.models import Person
 from footpath.meetings import notices, rules
 from footpath.meetings import selectors as room
-from footpath.meetings.models import Duty, Hall, HallClosure, Meeting, MonthLine, MonthPlan
+from footpath.meetings.models import Duty, Hall, HallClosure, Leave, Meeting, MonthLine, MonthPlan
 from footpath.meetings.planning_month import Terms, Waived
 from footpath.meetings.rules import month as parts
 from footpath.meetings.selectors import months as selectors
 from footpath.meetings.services.drawing import draw_many
 from footpath.meetings.services.expecting import settle_elsewhere
+from footpath.meetings.services.leave import decide_leave
 from footpath.meetings.services.months.deciding import STATE, ChangedSince, refuse_month_over
 from footpath.meetings.services.values import lock_people, snapshot, touched
 from footpath.notifications.services import notify
@@ -89,7 +91,7 @@ def publish_month(*, plan: MonthPlan, by: Person, at: datetime) -> bool:
     _refuse(_clashes(keys, {row.meeting.pk for row in moved}, plan))
     _refuse([*_too_full(moved, plan), *_against_days(moved, plan, waivers, by=by)])
     draw_many([row.meeting for row in moved])
-    stood_in = _stand_in(changing, waivers)
+    stood_in = _stand_in(changing, waivers, by=by, at=at)
     now = room.expected_in([row.meeting.pk for row in changing])
     keys |= {who for found in now.values() for who in found}
     settle_elsewhere(keys)
@@ -330,35 +332,62 @@ def _waivers(plan: MonthPlan) -> dict[int, list[Waived]]:
 
 
 def _stand_in(
-    changing: Sequence[_Moving], waivers: Mapping[int, Sequence[Waived]]
+    changing: Sequence[_Moving],
+    waivers: Mapping[int, Sequence[Waived]],
+    *,
+    by: Person,
+    at: datetime,
 ) -> dict[int, set[int]]:
-    """Write down who comes for whom and who is excused; return who newly comes, by meeting."""
+    """Write down who comes for whom and who is excused; return who newly comes, by meeting.
+
+    Leave that somebody asked for is granted where the plan says who comes instead, or nobody.
+    """
+    keys = [row.meeting.pk for row in changing]
+    asked = Leave.objects.filter(duty__meeting__in=keys, state=Leave.State.ASKED)
+    asked = asked.select_related("duty__person", "duty__meeting__kind", "duty__meeting__area")
+    leaves = {leave.duty_id: leave for leave in asked.select_related("deputy")}
     came: dict[int, set[int]] = {}
     for row in changing:
         duties = {d.person_id: d for d in Duty.objects.filter(meeting=row.meeting).order_by("pk")}
-        pairs = list(row.line.stand_ins)
-        pairs += [
-            {"for": waived.person, "by": None, "reason": waived.reason}
-            for waived in waivers.get(row.meeting.pk, ())
-            if waived.person
-        ]
-        for pair in pairs:
-            instead, reason = pair["by"], pair.get("reason") or _("Away")
-            duty = duties.get(pair["for"])
-            present = instead in duties or instead is None
-            if duty is not None and duty.attendance == rules.Attendance.UNKNOWN:
-                mark = rules.Attendance.EXCUSED if present else rules.Attendance.SUBSTITUTE
-                Duty.objects.filter(pk=duty.pk).update(
-                    attendance=mark,
-                    substitute=None if present else instead,
-                    elsewhere=None,
-                    reason=reason[:200],
-                )
-            elif duty is None and not present:
+        for pair in _pairs(row, waivers):
+            duty, instead = duties.get(pair["for"]), pair["by"]
+            new = instead is not None and instead not in duties
+            leave = leaves.get(duty.pk) if duty is not None else None
+            if leave is not None and duty is not None:
+                other = leave.deputy_id != instead
+                decide_leave(leave=leave, grant=True, without_deputy=other, by=by, at=at)
+                duty.refresh_from_db(fields=["attendance", "substitute"])
+            if duty is not None:
+                _mark(duty, instead if new else None, pair["reason"], granted=leave is not None)
+            elif new:
                 duties[instead] = Duty.objects.create(meeting=row.meeting, person_id=instead)
-            if not present:
+            if new:
                 came.setdefault(row.meeting.pk, set()).add(instead)
     return came
+
+
+def _pairs(row: _Moving, waivers: Mapping[int, Sequence[Waived]]) -> list[dict[str, Any]]:
+    """Return who is replaced by whom in a meeting (None: by nobody), and why."""
+    pairs = [{"reason": _("Away"), **pair} for pair in row.line.stand_ins]
+    return pairs + [
+        {"for": waived.person, "by": None, "reason": waived.reason}
+        for waived in waivers.get(row.meeting.pk, ())
+        if waived.person
+    ]
+
+
+def _mark(duty: Duty, instead: int | None, reason: str, *, granted: bool) -> None:
+    """Write who comes instead of somebody; what was marked before stays, but for leave."""
+    excused = granted and duty.attendance == rules.Attendance.EXCUSED
+    if duty.attendance != rules.Attendance.UNKNOWN and not (excused and instead):
+        return
+    mark = rules.Attendance.EXCUSED if instead is None else rules.Attendance.SUBSTITUTE
+    Duty.objects.filter(pk=duty.pk).update(
+        attendance=mark,
+        substitute=instead,
+        elsewhere=None,
+        reason=duty.reason if granted else reason[:200],
+    )
 
 
 # --- telling --------------------------------------------------------------------------------------
