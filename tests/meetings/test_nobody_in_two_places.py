@@ -33,7 +33,7 @@ from footpath.directory.models import Area, Person
 from footpath.meetings import services
 from footpath.meetings.models import Duty, Hall, HallClosure, Leave, Meeting, Series
 from footpath.meetings.services import leave as leaves
-from tests.world import NOON, World, fresh
+from tests.world import NOON, World, assign, fresh
 
 places = st.sampled_from([0, 1, 2, 3])
 people = st.sampled_from([0, 1, 2, 3, 4])
@@ -104,6 +104,10 @@ class Deeds(RuleBasedStateMachine):
             services.add_hall(area=world.district, name=name, by=self.by, at=self.at)
             for name in ("One", "Two")
         ]
+        for who, place in ((0, 1), (1, 2), (2, 0)):  # everybody could be in two places
+            assign(self.people[who], self.places[place], role="deputy")
+        for place in (0, 1, 2):
+            self.convene_one(place, place, 8, 60, None)
 
     def teardown(self) -> None:
         """Forget the world."""
@@ -126,6 +130,10 @@ class Deeds(RuleBasedStateMachine):
     @rule(place=places, day=days, hour=hours, length=lengths, hall=st.none() | st.booleans())
     def convene(self, place: int, day: int, hour: int, length: int, hall: bool | None) -> None:
         """Convene a meeting."""
+        self.convene_one(place, day, hour, length, hall)
+
+    def convene_one(self, place: int, day: int, hour: int, length: int, hall: bool | None) -> None:
+        """Convene a meeting, in one of the halls or in none."""
         starts_at, ends_at = moments(day, hour, length)
         self.attempt(
             lambda: services.convene_meeting(
@@ -194,9 +202,9 @@ class Deeds(RuleBasedStateMachine):
         if duty is not None:
             self.attempt(lambda: services.remove_duty(duty=duty, by=self.by, at=self.at))
 
-    @rule(pick=picks, deputy=st.none() | people)
-    def ask_leave(self, pick: int, deputy: int | None) -> None:
-        """Ask for leave, with or without a deputy."""
+    @rule(pick=picks, deputy=st.none() | people, at_once=st.booleans())
+    def ask_leave(self, pick: int, deputy: int | None, at_once: bool) -> None:
+        """Ask for leave, with or without a deputy, who may answer and be sent at once."""
         duty = self.one(Duty.objects.filter(meeting__state="planned"), pick)
         if duty is not None:
             self.attempt(
@@ -208,6 +216,10 @@ class Deeds(RuleBasedStateMachine):
                     at=self.at,
                 )
             )
+            last = Leave.objects.filter(duty=duty, state="asked").count() if at_once else 0
+            if last:
+                self.answer(Leave.objects.exclude(deputy=None).count() - 1, comes=True)
+                self.decide(Leave.objects.count() - 1, grant=True)
 
     @rule(pick=picks, comes=st.booleans())
     def answer(self, pick: int, comes: bool) -> None:
