@@ -37,7 +37,8 @@ _asked: dict[str, deque[float]] = {}
 def feeds(request: Asked) -> HttpResponse:
     """One's own feeds; makes one, also of ``?place=`` or ``?organization=``, shown once."""
     person: Person = request.person
-    form = FeedForm(request.POST or None, person=person, initial=_initial(request, person))
+    data = request.POST if request.method == "POST" else None
+    form = FeedForm(data, person=person, initial=_initial(request, person))
     made = address = None
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
