@@ -196,6 +196,7 @@ def running(world: World) -> Meeting:
         ends_at=now + timedelta(hours=1),
         by=world.head,
         at=now,
+        extraordinary_reason="Storm",
     )
 
 

@@ -33,6 +33,7 @@ def meeting_of(world: World, **values: Any) -> Meeting:
         "ends_at": NIGHT,
         "by": world.head,
         "at": NOON,
+        "extraordinary_reason": "Storm",
     } | values
     return services.convene_meeting(**values)
 
@@ -439,6 +440,7 @@ def test_what_is_refused_is_said_on_the_page(world: World) -> None:
         ends_at=meeting.ends_at,
         by=world.head,
         at=clock.now(),
+        extraordinary_reason="Storm",
     )
     said = client_of(world.second).post(
         reverse("meetings:leave-answer", args=[leave.pk]), {"comes": "yes"}

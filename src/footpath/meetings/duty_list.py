@@ -97,9 +97,9 @@ def printed(facts: ListFacts, *, language: str) -> bytes:
     Raises core.pdf.NotRendered.
     """
     with translation.override(language):
-        title = f"{_('Duty list')}: {facts.title or facts.kind}, {facts.place}"
+        title = f"{_('Attendance list')}: {facts.title or facts.kind}, {facts.place}"
         data = {
-            "title": _("Duty list"),
+            "title": _("Attendance list"),
             "meeting": facts.title or f"{facts.kind}, {facts.place}",
             "rows": [
                 {"label": label, "main": main}

@@ -107,8 +107,8 @@ class MyDay:
 
     @property
     def meetings_today(self) -> int:
-        """Return at how many meetings the person is on a list today."""
-        return len(self.today_duties)
+        """Return how many meetings the person attends or keeps today."""
+        return len(self.today_duties) + len(self.to_keep)
 
 
 def my_day(person: Person) -> MyDay:

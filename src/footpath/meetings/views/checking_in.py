@@ -58,7 +58,7 @@ def room_code(request: Asked, pk: int) -> HttpResponse:
         "seconds": checkin.seconds_left(now),
         "there": sum(duty.checked_in_at is not None for duty in duties),
         "expected": len(duties),
-        "address": f"{settings.BASE_URL}{reverse('meetings:check-in', args=[pk])}",
+        "check_in_address": f"{settings.BASE_URL}{reverse('meetings:check-in', args=[pk])}",
     }
     response = render(request, "meetings/room_code.html", context, status=409 if broken else 200)
     if planned and meeting.room_secret and now < meeting.ends_at:

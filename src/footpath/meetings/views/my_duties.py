@@ -14,6 +14,10 @@ from footpath.directory.models import Person
 from footpath.meetings import selectors
 
 
+MOST_COMING = 20
+"""So many coming duties stand on the page; the calendar shows all of them."""
+
+
 @signed_in
 @require_safe
 def my_duties(request: Asked) -> HttpResponse:
@@ -21,7 +25,7 @@ def my_duties(request: Asked) -> HttpResponse:
     person: Person = request.person
     now, today = clock.now(), clock.today()
     context = {
-        "coming": selectors.my_coming_duties(person, now=now),
+        "coming": selectors.my_coming_duties(person, now=now, limit=MOST_COMING),
         "past": selectors.my_past_duties(person, now=now, after=request.GET.get("after")),
         "rate": selectors.attendance_rate(person, (date(today.year, 1, 1), today)),
         "year": today.year,
