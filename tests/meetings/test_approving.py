@@ -387,3 +387,107 @@ def test_an_agenda_on_paper_says_what_became_of_the_promises(world: World) -> No
 def test_moments_are_kept_in_utc(world: World) -> None:
     frozen = approve(world, sat(world)).frozen
     assert frozen["meeting"]["starts_at"] == datetime(2026, 3, 10, 5, tzinfo=UTC).isoformat()
+
+
+def rich(world: World) -> Meeting:
+    """Return a meeting with everything that minutes can say."""
+    before = sat(world)
+    earlier = services.convene_meeting(
+        kind=world.cell_meeting,
+        area=world.hue,
+        starts_at=later(days=-13),
+        ends_at=later(days=-13, hours=1),
+        by=world.head,
+        at=later(days=-14),
+    )
+    services.hold_meeting(meeting=earlier, by=world.head, at=later(days=-13, hours=1))
+    services.add_action(
+        meeting=earlier,
+        text="Survey the dam",
+        category=world.category,
+        owner=world.lead,
+        due_on=date(2026, 3, 1),
+        by=world.officer,
+        at=later(days=-12),
+    )
+    done = services.add_action(
+        meeting=before,
+        text="Light the bridge",
+        category=world.category,
+        owner=world.head,
+        by=world.head,
+        at=later(hours=3),
+    ).case
+    assert done is not None
+    cases.rectify_case(case=done, text="Done.", by=world.head, at=later(hours=4))
+    done.refresh_from_db()
+    cases.verify_case(case=done, result="confirmed", by=world.officer, at=later(hours=5))
+    world.case(title="Lamp dark at the school")
+    BasisDocument.objects.update(issuer="")
+    other = services.convene_meeting(
+        kind=world.cell_meeting,
+        area=world.khanh,
+        starts_at=later(days=28),
+        ends_at=later(days=28, hours=2),
+        by=world.head,
+        at=NOON,
+    )
+    meeting = services.convene_meeting(
+        kind=world.cell_meeting,
+        area=world.hue,
+        starts_at=later(days=27),
+        ends_at=later(days=27, hours=2),
+        title="Spring sowing",
+        by=world.head,
+        at=NOON,
+    )
+    services.set_material(
+        meeting=meeting, topic="Directive 13", material="Read it\nhere", by=world.head, at=NOON
+    )
+    services.add_duty(meeting=meeting, person=world.boss, by=world.head, at=NOON)
+    services.write_minutes(meeting=meeting, minutes="All agreed.", by=world.head, at=NOON)
+    answered = services.add_minute_item(meeting=meeting, text="Seed?", by=world.head, at=NOON)
+    sent_in = services.add_minute_item(meeting=meeting, text="Topic A", by=world.head, at=NOON)
+    unreached = services.add_minute_item(meeting=meeting, text="Ditch?", by=world.head, at=NOON)
+    meeting.items.filter(pk=answered.pk).update(
+        state="answered", answer="From the store.", answered_by=world.boss, area=world.group
+    )
+    meeting.items.filter(pk=sent_in.pk).update(state="waiting", sent_in=True)
+    meeting.items.filter(pk=unreached.pk).update(state="waiting")
+    meeting.duties.filter(person=world.second).update(elsewhere=other)
+    Meeting.objects.filter(pk=meeting.pk).update(
+        state="held",
+        held_at=later(days=27),
+        extraordinary_reason="The flood",
+        extraordinary_by=world.office,
+    )
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+def test_the_paper_says_everything_that_the_record_says(world: World) -> None:
+    made = approve(world, rich(world), at=later(days=28))
+    said = text_of(made.pdf)
+    for words in (
+        "Spring sowing",
+        "Topic Directive 13",
+        "Material Read it here",
+        "The flood (Lương Minh Vũ)",
+        "Topics sent in 1. Topic A",
+        "Kept and verified: 1/2 = 50.00",
+        "Verified and closed",
+        "Still open from earlier meetings",
+        "25 February 2026: Survey the dam",
+        "(proposed)",
+        "Raised, overdue",
+        "Lamp dark at the school",
+        "Tổ 1: Seed?",
+        "Trần Văn Lộc: From the store.",
+        "Ditch? It was not reached.",
+        "All agreed.",
+        "Invited",
+        "Expected in another meeting",
+        "No. 1524-QD/HU of 11 October 2022",
+    ):
+        assert words in said.replace("\u00a0", " "), words
+    chinese = printing.minutes_pdf(made.frozen, digest=made.digest, language="zh-hans")
+    assert "Tỉnh Bến Tre，Huyện Châu Thành，Xã Tân Thạch" in text_of(chinese)
