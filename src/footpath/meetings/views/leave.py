@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from footpath.accounts.guards import Asked, signed_in
-from footpath.accounts.permissions import require
+from footpath.accounts.permissions import may, require
 from footpath.core import clock
 from footpath.core.errors import RuleBroken
 from footpath.directory.forms import DirectoryForm
@@ -117,7 +117,8 @@ def decide(request: Asked, pk: int) -> HttpResponse:
         ):
             messages.success(request, _said(found))
             return redirect("meetings:leaves")
-    context = _of(found, person) | {"form": form, "sent": deed}
+    may_plan = may(person, "meetings.plan_month", found)
+    context = _of(found, person) | {"form": form, "sent": deed, "may_plan": may_plan}
     return render(
         request, "meetings/leave/decide.html", context, status=422 if form.errors else 200
     )
