@@ -16,34 +16,34 @@ from footpath.meetings.rules.recurrence import Rule
 # Languages with genders say "first" in another way for each kind of weekday.
 _NTH: dict[int, tuple[Callable[[], str], Callable[[], str], Callable[[], str]]] = {
     1: (
-        lambda: pgettext("Monday, Tuesday, Thursday", "first %(weekday)s"),
-        lambda: pgettext("Wednesday, Friday, Saturday", "first %(weekday)s"),
-        lambda: pgettext("Sunday", "first %(weekday)s"),
+        lambda: pgettext("Monday, Tuesday, Thursday", "the first %(weekday)s"),
+        lambda: pgettext("Wednesday, Friday, Saturday", "the first %(weekday)s"),
+        lambda: pgettext("Sunday", "the first %(weekday)s"),
     ),
     2: (
-        lambda: pgettext("Monday, Tuesday, Thursday", "second %(weekday)s"),
-        lambda: pgettext("Wednesday, Friday, Saturday", "second %(weekday)s"),
-        lambda: pgettext("Sunday", "second %(weekday)s"),
+        lambda: pgettext("Monday, Tuesday, Thursday", "the second %(weekday)s"),
+        lambda: pgettext("Wednesday, Friday, Saturday", "the second %(weekday)s"),
+        lambda: pgettext("Sunday", "the second %(weekday)s"),
     ),
     3: (
-        lambda: pgettext("Monday, Tuesday, Thursday", "third %(weekday)s"),
-        lambda: pgettext("Wednesday, Friday, Saturday", "third %(weekday)s"),
-        lambda: pgettext("Sunday", "third %(weekday)s"),
+        lambda: pgettext("Monday, Tuesday, Thursday", "the third %(weekday)s"),
+        lambda: pgettext("Wednesday, Friday, Saturday", "the third %(weekday)s"),
+        lambda: pgettext("Sunday", "the third %(weekday)s"),
     ),
     4: (
-        lambda: pgettext("Monday, Tuesday, Thursday", "fourth %(weekday)s"),
-        lambda: pgettext("Wednesday, Friday, Saturday", "fourth %(weekday)s"),
-        lambda: pgettext("Sunday", "fourth %(weekday)s"),
+        lambda: pgettext("Monday, Tuesday, Thursday", "the fourth %(weekday)s"),
+        lambda: pgettext("Wednesday, Friday, Saturday", "the fourth %(weekday)s"),
+        lambda: pgettext("Sunday", "the fourth %(weekday)s"),
     ),
     5: (
-        lambda: pgettext("Monday, Tuesday, Thursday", "fifth %(weekday)s"),
-        lambda: pgettext("Wednesday, Friday, Saturday", "fifth %(weekday)s"),
-        lambda: pgettext("Sunday", "fifth %(weekday)s"),
+        lambda: pgettext("Monday, Tuesday, Thursday", "the fifth %(weekday)s"),
+        lambda: pgettext("Wednesday, Friday, Saturday", "the fifth %(weekday)s"),
+        lambda: pgettext("Sunday", "the fifth %(weekday)s"),
     ),
     -1: (
-        lambda: pgettext("Monday, Tuesday, Thursday", "last %(weekday)s"),
-        lambda: pgettext("Wednesday, Friday, Saturday", "last %(weekday)s"),
-        lambda: pgettext("Sunday", "last %(weekday)s"),
+        lambda: pgettext("Monday, Tuesday, Thursday", "the last %(weekday)s"),
+        lambda: pgettext("Wednesday, Friday, Saturday", "the last %(weekday)s"),
+        lambda: pgettext("Sunday", "the last %(weekday)s"),
     ),
 }
 _GENDERS = (0, 0, 1, 0, 1, 1, 2)
@@ -55,7 +55,7 @@ def weekday_name(weekday: int) -> str:
 
 
 def nth_weekday(nth: int, weekday: int) -> str:
-    """Return "first Monday" in the reader's language; ``nth`` is 1 to 5, or -1 for the last."""
+    """Return "the first Monday" in the reader's language; ``nth`` is 1 to 5, or -1 for the last."""
     return _NTH[nth][_GENDERS[weekday]]() % {"weekday": weekday_name(weekday)}
 
 
@@ -107,11 +107,9 @@ def _monthly(rule: Rule) -> str:
     if not days or rule.bymonth:
         return ""
     if rule.interval == 1:
-        return _("every month on the %(days)s") % {"days": days}
+        return _("every month on %(days)s") % {"days": days}
     return ngettext(
-        "every %(number)s month on the %(days)s",
-        "every %(number)s months on the %(days)s",
-        rule.interval,
+        "every %(number)s month on %(days)s", "every %(number)s months on %(days)s", rule.interval
     ) % {"number": formats.number(rule.interval), "days": days}
 
 
@@ -121,22 +119,25 @@ def _yearly(rule: Rule) -> str:
         return ""
     names = get_month_names("wide", context="stand-alone", locale=formats.locale())
     months = _listed(str(names[month]) for month in rule.bymonth)
-    return _("every year in %(months)s on the %(days)s") % {"months": months, "days": days}
+    return _("every year in %(months)s on %(days)s") % {"months": months, "days": days}
 
 
 def _days_of_month(rule: Rule) -> str:
-    """Return "first Monday", "day 9 and day 15"; "" when the days have no short words."""
+    """Return "the first Monday", "day 9, day 15"; "" when the days have no short words."""
     if rule.bysetpos or (rule.byday and rule.bymonthday):
         return ""
     if rule.byday:
         if any(nth not in _NTH for nth, _weekday in rule.byday):
             return ""
-        return _listed(nth_weekday(nth, weekday) for nth, weekday in rule.byday)
+        return _listed(
+            nth_weekday(nth, weekday)
+            for nth, weekday in sorted(rule.byday, key=lambda day: (day[0] % 9, day[1]))
+        )
     if any(day < -1 for day in rule.bymonthday):
         return ""
     return _listed(
-        _("last day") if day == -1 else _("day %(number)s") % {"number": day}
-        for day in sorted(rule.bymonthday, key=lambda day: day % 32)
+        _("the last day") if day == -1 else _("day %(number)s") % {"number": day}
+        for day in sorted(rule.bymonthday, key=lambda day: day % 99)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -23,6 +23,9 @@ from footpath.meetings.selectors.days import Breach, day_book
 BY_PATH = Order("path")
 MOST_EXPLAINED = 12
 """For so many meetings that need another day the page says why and offers free days."""
+
+LOOK_FURTHER = timedelta(days=62)
+"""So far behind the last meeting free days are looked for."""
 
 
 def series_for(
@@ -110,7 +113,8 @@ def occurrences(series: Series, *, now: datetime) -> list[Occurrence]:
     if not rows:
         return []
     days = {row.pk: clock.day_of(row.starts_at) for row in rows}
-    book = day_book(series.area.path, min(days.values()), max(days.values()))
+    last = max(days.values()) + LOOK_FURTHER
+    book = day_book(series.area.path, min(days.values()), last)
     broken = {}
     for row in rows:
         if row.state == rules.State.PLANNED and not row.extraordinary_reason:
