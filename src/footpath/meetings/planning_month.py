@@ -223,7 +223,7 @@ class _Reader:
         movers = {str(row.pk): row for row in inside if self._may_move(row)}
         self.people = self._expected(inside)
         self._free(movers)
-        self.deputies, instead = self._deputies(movers)
+        self.deputies, instead = self._deputies(inside)
         everybody = {row.person for rows in self.people.values() for row in rows} | instead
         self.away = self._away(everybody)
         outside = self._outside(everybody)
@@ -344,10 +344,10 @@ class _Reader:
         return free is not None and way > free
 
     def _deputies(
-        self, movers: Mapping[str, Meeting]
+        self, meetings: Sequence[Meeting]
     ) -> tuple[dict[tuple[int, int], list[int]], set[int]]:
         """Return who may come for whom in which meeting: for a lead, who stands in or is deputy."""
-        areas = {row.area_id for row in movers.values()}
+        areas = {row.area_id for row in meetings}
         first, last = self.month.first, self.month.last
         rows = Assignment.objects.filter(
             Q(until=None) | Q(until__gte=first),
@@ -369,7 +369,7 @@ class _Reader:
             of_area[area].append(who)
         named = self._named()
         found: dict[tuple[int, int], list[int]] = {}
-        for row in movers.values():
+        for row in meetings:
             for one in self.people[row.pk]:
                 able = list(named.get((one.person, row.pk), ()))
                 if one.role == Assignment.Role.LEAD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -11,7 +12,9 @@ from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken, StaleStat
 from footpath.directory.models import Person, SpecialDay
 from footpath.meetings import selectors
 from footpath.meetings.models import Duty, Hall, HallClosure, Leave, Meeting, MonthPlan
+from footpath.meetings.planning_month import picture_of
 from footpath.meetings.services import months
+from footpath.meetings.services.months import making
 from footpath.notifications.models import Notice
 from tests.meetings.months.april import APRIL, April, moment
 from tests.world import NOON, fresh, later
@@ -180,7 +183,14 @@ def test_a_meeting_that_stands_fast_gets_its_stand_in_too(april: April) -> None:
     plan = april.repair(april.world.officer, date(2026, 4, 1), date(2026, 4, 30))
     line = plan.lines.get()
     assert (line.change, line.starts_at) == ("stood_in", line.starts_before)
-    assert [pair["for"] for pair in line.stand_ins] == [april.world.officer.pk]
+    assert line.stand_ins == [{"for": april.world.officer.pk, "by": april.deputy.pk}]
+    elsewhere = april.meeting(april.world.province, date(2026, 4, 2), time(20, 0))
+    april.invite(april.deputy, elsewhere)
+    again = april.repair(april.world.officer, date(2026, 4, 1), date(2026, 4, 30))
+    assert again.lines.get().stand_ins == [{"for": april.world.officer.pk, "by": None}]
+    Meeting.objects.filter(pk=april.meetings[0].pk).update(opened_at=NOON)
+    begun = april.repair(april.world.officer, date(2026, 4, 1), date(2026, 4, 30))
+    assert not begun.lines.exists()
 
 
 def test_what_cannot_be_asked_for_is_refused_with_the_field(april: April) -> None:
@@ -329,3 +339,18 @@ def test_leave_that_was_asked_for_is_granted_with_whoever_stands_in(
     assert (leave.state, leave.decided_by) == ("granted", april.world.office)
     assert (duty.attendance, duty.substitute) == ("substitute", deputy)
     assert selectors.expected_in([meeting.pk])[meeting.pk] == {deputy.pk}
+
+
+def test_what_stands_fast_does_not_give_way_even_if_the_engine_would_let_it(april: April) -> None:
+    other = april.meeting(april.world.province, date(2026, 4, 2), time(18, 0))
+    april.invite(april.world.officer, other)
+    plan = april.start()
+    picture = picture_of(plan, at=NOON)
+    standing = picture.standing()
+    entries = {entry.meeting: entry for entry in standing.entries}
+    fast = next(name for name in entries if name.startswith("x"))
+    entries[fast] = replace(entries[fast], slot="")
+    made = making.Made(picture.problem, standing, "gap", 0, 0)
+    assert making._beside_what_stands(picture, made, entries) == {
+        str(april.meetings[0].pk): ({other.pk}, {april.world.officer.pk})
+    }
