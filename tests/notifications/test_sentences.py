@@ -25,6 +25,8 @@ NAMES = {"en": "Cell meeting", "vi": "Họp chi bộ", "zh-hans": "支部会议"
         ("2026-04-11T01:30:00+00:00", "Sat 11 April, 08:30"),
         ("2026-04", "April 2026"),
         (1386, "1,386"),
+        (10**40, "1" + "0" * 40),
+        (float("inf"), "inf"),
         (NAMES, "Cell meeting"),
         ({"vi": "Họp"}, "Họp"),
         ({}, ""),

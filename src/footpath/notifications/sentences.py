@@ -15,6 +15,8 @@ from footpath.core.calendar import Month
 from footpath.notifications import kinds
 from footpath.notifications.models import Notice
 
+LARGEST = 10**15  # beyond it a number is no count of anything, and is shown as it stands
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -45,7 +47,7 @@ def word(value: Any) -> str:
     """
     if isinstance(value, Mapping):
         return word(_of_reader(value))
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) < LARGEST:
         return formats.number(value)
     text = str(value)
     try:

@@ -112,7 +112,6 @@ def _preferences_page(request: Asked, **forms: Any) -> HttpResponse:
     context: dict[str, Any] = {
         "form": forms.get("form") or PreferencesForm(kept=selectors.preferences_of(request.user)),
         "channel_form": forms.get("channel_form") or ChannelForm(),
-        "code_form": CodeForm(),
         "channels": [_channel(channel) for channel in selectors.channels_of(request.user)],
         "has_email": bool(settings.EMAIL_URL),
         "chats": chat.listed(),
@@ -129,6 +128,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "label": Channel.Kind(channel.kind).label,
         "address": addresses.short(channel.kind, channel.address),
         "is_active": channel.is_active,
+        "code_form": CodeForm(auto_id=f"channel_{channel.pk}_%s"),
         "failures": channel.failures if channel.is_active else 0,
         "key": webhook.signing_key(channel.pk, channel.address) if is_webhook else "",
     }
