@@ -28,8 +28,8 @@ from footpath.core.paging import Order, Page, page_of
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Membership, Person
 from footpath.meetings import selectors as meetings
-from footpath.meetings.models import Meeting, MonthPlan
-from footpath.meetings.selectors import months
+from footpath.meetings.models import Leave, Meeting, MonthPlan
+from footpath.meetings.selectors import MyDuty, months
 from footpath.meetings.selectors.guidance import page_of_guidance
 from footpath.reports import links
 from footpath.reports import selectors as reports

@@ -188,5 +188,5 @@ def deciders_of(leave: Leave, *, at: datetime) -> list[Person]:
         .select_related("person", "post__area")
         .order_by("-post__area__path", "person__name", "pk")
     )
-    found = list(rows)
-    return [row.person for row in found if row.post.area_id == found[0].post.area_id]
+    places = [(row.person, row.post.area_id) for row in rows if row.post is not None]
+    return [person for person, place in places if place == places[0][1]]

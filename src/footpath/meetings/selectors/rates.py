@@ -123,7 +123,7 @@ def rates_by_area(person: Person, which: Which, days: Days) -> RateTable:
 def rates_by_tier(person: Person, which: Which, days: Days) -> RateTable:
     """Return the rates by the tier of the meeting's place, the highest first."""
     rows = duties_counted(which, days).values(key=F("meeting__area__tier")).annotate(**COUNTED)
-    counted = {row["key"]: row for row in rows.order_by("key")}
+    counted: dict[Any, Any] = {row["key"]: row for row in rows.order_by("key")}
     tiers = Tier.objects.filter(pk__in=list(counted)).order_by("level")
     return _table(person, which, days, [(tier, counted[tier.pk]) for tier in tiers])
 
@@ -141,7 +141,7 @@ def rates_by_organization(person: Person, which: Which, days: Days) -> RateTable
         .annotate(**COUNTED)
         .order_by("key")
     )
-    counted = {row["key"]: row for row in rows}
+    counted: dict[Any, Any] = {row["key"]: row for row in rows}
     units = Organization.objects.filter(pk__in=list(counted)).order_by("name", "pk")
     return _table(person, which, days, [(unit, counted[unit.pk]) for unit in units])
 
@@ -170,7 +170,7 @@ def page_of_people(
         .annotate(**COUNTED)
         .order_by("key")
     )
-    found = {row["key"]: row for row in rows}
+    found: dict[Any, Any] = {row["key"]: row for row in rows}
     return Page(
         [
             RateLine(one, Rate(found[one.pk]["part"], found[one.pk]["whole"]), 1, True)
@@ -198,7 +198,7 @@ def page_of_rate_rows(
     )
     keys = [meeting.pk for meeting in page.rows]
     here = counted.filter(meeting__in=keys)
-    rows = here.values(key=F("meeting")).annotate(**COUNTED).order_by("key")
+    rows: Iterable[Any] = here.values(key=F("meeting")).annotate(**COUNTED).order_by("key")
     rates = {row["key"]: Rate(row["part"], row["whole"]) for row in rows}
     duties: dict[int, Duty] = {}
     if which.person is not None:

@@ -13,7 +13,6 @@ from footpath.core import clock
 from footpath.directory.models import Person
 from footpath.meetings import selectors
 
-
 MOST_COMING = 20
 """So many coming duties stand on the page; the calendar shows all of them."""
 
