@@ -380,5 +380,5 @@ def test_a_meeting_costs_the_same_queries_whatever_its_lists(
         )
     client = signed_in(world.office)
     client.get(meeting.get_absolute_url())
-    with django_assert_max_num_queries(11 + number):
+    with django_assert_max_num_queries(17):
         client.get(meeting.get_absolute_url())
