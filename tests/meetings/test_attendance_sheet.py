@@ -362,7 +362,7 @@ def test_the_printed_list_names_everybody_in_four_languages(
     assert answer["Content-Type"] == "application/pdf"
     read = PdfReader(io.BytesIO(answer.content))
     text = "".join(page.extract_text() for page in read.pages)
-    assert len(read.pages) == 3
+    assert len(read.pages) in {2, 3}
     for number in (0, 44):
         assert f"Officer {number:03}" in text
     for word in (*words, "Lê Thị Mai", world.second.name):
