@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes
 from typing import Any
 
 import icalendar
 import pytest
+from django.core.mail import EmailMessage
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -511,6 +513,31 @@ def test_a_notice_carries_the_invitation_as_a_file(world: World) -> None:
     assert icalendar.Calendar.from_ical(file.content).events[0].start == meeting.starts_at
     assert ics.attached("cases.case:1", world.officer.user.pk) == []
     assert ics.attached("meetings.meeting:x", world.officer.user.pk) == []
+
+
+def test_mail_programs_see_the_invitation_in_a_message(world: World) -> None:
+    meeting = convene(world, hall=Hall.objects.create(area=world.hue, name="Hall"))
+    assert world.officer.user is not None
+    (file,) = ics.attached(f"meetings.meeting:{meeting.pk}", world.officer.user.pk)
+    message = EmailMessage("A meeting", "Come.", "office@footpath.example", ["x@y.example"])
+    message.attach(file.name, file.content, file.mime)
+    whole = message_from_bytes(message.message().as_bytes())
+    part = whole.get_payload()[1]  # type: ignore[index]
+    assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", "REQUEST")  # type: ignore[union-attr]
+    read_back = icalendar.Calendar.from_ical(part.get_payload(decode=True))  # type: ignore[union-attr,arg-type]
+    assert str(read_back.events[0]["LOCATION"]) == "Hall, Ấp Tân Huề"
+    assert str(read_back.events[0]["ATTENDEE"]) == "invalid:nomail"
+
+
+def test_the_office_of_somebody_is_where_they_hold_a_post(world: World) -> None:
+    Membership.objects.create(
+        person=world.head, organization=world.cell, start=clock.today() - timedelta(days=1)
+    )
+    assert selectors.offices_of({world.head.pk, world.member.pk}) == {
+        world.head.pk: "Commune office",
+        world.member.pk: "Cell of Tân Huề",
+    }
+    assert selectors.offices_of(set()) == {}
 
 
 def test_the_installation_keeps_its_name(world: World) -> None:

@@ -164,11 +164,9 @@ def _invited(meeting: Meeting, user: User, name: str) -> Event:
     office = office or selectors.offices_of({meeting.convened_by_id}).get(
         meeting.convened_by_id, ""
     )
-    base = public_address()
-    url = f"{base}{meeting.get_absolute_url()}" if base else ""
+    url = f"{settings.BASE_URL}{meeting.get_absolute_url()}"
     said = [short(meeting.agenda)] if meeting.agenda else []
-    if url:
-        said.append(_("Read more: %(address)s") % {"address": url})
+    said.append(_("Read more: %(address)s") % {"address": url})
     return Event(
         uid=uid_of(meeting.pk, accounts.installation()),
         starts_at=meeting.starts_at,
@@ -183,14 +181,9 @@ def _invited(meeting: Meeting, user: User, name: str) -> Event:
         description="\n".join(said),
         url=url,
         category=meeting.kind.name,
-        organizer=Party(office or "Footpath", _mail(getattr(settings, "EMAIL_FROM", ""))),
+        organizer=Party(office or "Footpath", _mail(settings.EMAIL_FROM)),
         attendee=Party(name, _mail(user.email)),
     )
-
-
-def public_address() -> str:
-    """Return the address at which people reach this Footpath, without the last slash; or ""."""
-    return str(getattr(settings, "BASE_URL", "")).rstrip("/")
 
 
 def _mail(address: str) -> str:
