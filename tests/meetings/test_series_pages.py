@@ -100,7 +100,7 @@ def test_a_series_is_chosen_in_words_shown_and_begun(world: World) -> None:
     assert begun.redirect_chain == [(series.get_absolute_url(), 302)]
     assert series.rrule == "FREQ=MONTHLY;BYDAY=1MO"
     assert series.meetings.count() in {12, 13}
-    assert "every month on the first Monday" in begun.content.decode()
+    assert "Every month on the first Monday" in begun.content.decode()
 
 
 @pytest.mark.parametrize(

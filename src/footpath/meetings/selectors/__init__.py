@@ -44,6 +44,7 @@ from footpath.meetings.selectors.duties import (
     expected,
     expected_elsewhere,
     expected_in,
+    expected_of,
 )
 from footpath.meetings.selectors.engagements import (
     Bearer,
@@ -214,6 +215,7 @@ __all__ = [
     "expected",
     "expected_elsewhere",
     "expected_in",
+    "expected_of",
     "expects",
     "extraordinary_by_child",
     "extraordinary_figures",

@@ -84,6 +84,17 @@ def expected(people: Iterable[int] | None = None) -> QuerySet[Any]:
     return rows.filter(comes | instead)
 
 
+def expected_of(duties: Iterable[Duty]) -> set[int]:
+    """Return the keys of the people expected by duties in hand; no query."""
+    found = set()
+    for duty in duties:
+        if duty.attendance == INSTEAD:
+            found.add(duty.substitute_id)
+        elif duty.attendance in COMES and duty.elsewhere_id is None:
+            found.add(duty.person_id)
+    return found - {None}  # type: ignore[return-value]
+
+
 def expected_in(meetings: Iterable[int]) -> dict[int, set[int]]:
     """Return the keys of the people expected in each of the meetings; one query."""
     keys = list(meetings)

@@ -17,7 +17,7 @@ from footpath.meetings import selectors, services
 from footpath.meetings.forms import ConveneForm
 from footpath.meetings.models import Meeting
 from footpath.meetings.permissions import KEEPERS
-from footpath.meetings.views.refusals import Refusal, refusal_of
+from footpath.meetings.views.refusals import REFUSALS, Refusal, refusal_of
 
 
 @signed_in
@@ -80,7 +80,7 @@ def _convene(form: ConveneForm, *, by: Person) -> Meeting:
 
 
 def _refusal(form: ConveneForm) -> Refusal | None:
-    if form.refused is None:
+    if not isinstance(form.refused, REFUSALS):
         return None
     asked = form.cleaned_data
     starts_at, ends_at = form.times()

@@ -33,6 +33,10 @@ class Refusal:
         return bool(self.breaches) and not self.final
 
 
+REFUSALS = (services.DayRefused, services.ExpectedElsewhere, services.HallTaken)
+"""What is said against a time or a hall; anything else is said beside its field."""
+
+
 def refusal_of(
     refused: RuleBroken,
     *,
@@ -43,11 +47,8 @@ def refusal_of(
     organization: Organization | None = None,
     hall: Hall | None = None,
     besides: Meeting | None = None,
-) -> Refusal | None:
-    """Return what the page says of a refused time or hall; None for any other refusal."""
-    known = (services.DayRefused, services.ExpectedElsewhere, services.HallTaken)
-    if not isinstance(refused, known):
-        return None
+) -> Refusal:
+    """Return what the page says of a time or a hall that was refused, with the next free days."""
     free_days = services.free_days_for(
         kind=kind,
         area=area,
@@ -61,4 +62,5 @@ def refusal_of(
         return Refusal(breaches=refused.breaches, free_days=free_days, final=refused.final)
     if isinstance(refused, services.ExpectedElsewhere):
         return Refusal(clashes=refused.clashes, free_days=free_days)
-    return Refusal(taken_by=refused.meetings, hall=str(refused), free_days=free_days)
+    taken_by = refused.meetings if isinstance(refused, services.HallTaken) else ()
+    return Refusal(taken_by=taken_by, hall=str(refused), free_days=free_days)

@@ -16,7 +16,7 @@ from footpath.meetings import recurring, selectors, services
 from footpath.meetings.forms import CancelForm, InviteForm, InviteOrganizationForm, TimesForm
 from footpath.meetings.rules import recurrence
 from footpath.meetings.views.meeting.page import Page, Part, Work
-from footpath.meetings.views.refusals import Refusal, refusal_of
+from footpath.meetings.views.refusals import REFUSALS, Refusal, refusal_of
 
 
 def works(page: Page) -> dict[str, Work]:
@@ -70,10 +70,13 @@ def context(page: Page) -> dict[str, Any]:
             hall=meeting.hall,
             besides=meeting,
         )
-    expected = selectors.expected_in([meeting.pk])[meeting.pk] if page.planned else set()
+    expected = selectors.expected_of(page.duties) if page.planned else set()
+    clashes = selectors.expected_elsewhere(
+        expected, meeting.starts_at, meeting.ends_at, besides=[meeting.pk]
+    )
     hall = meeting.hall
     return {
-        "clashes": selectors.clashes(meeting) if page.planned else [],
+        "clashes": clashes,
         "breaches": [] if provisional else breaches,
         "provisional": provisional,
         "free_days": free_days,
@@ -95,7 +98,7 @@ def _series_words(page: Page) -> str:
 
 def _refusal(page: Page) -> Refusal | None:
     form = page.work["move"].form
-    if not isinstance(form, TimesForm) or form.refused is None:
+    if not isinstance(form, TimesForm) or not isinstance(form.refused, REFUSALS):
         return None
     starts_at, ends_at = form.times()
     meeting = page.meeting
