@@ -61,9 +61,10 @@ def test_the_next_meeting_stands_first_and_the_others_below(client, world):
         later(hours=30),
         later(hours=80),
     ]
-    assert day.meetings_today == 1
+    assert [row.starts_at for row in day.to_keep] == [later(hours=3)]
+    assert day.meetings_today == 2
     client.force_login(world.officer.user)
-    assert "1 meeting today" in client.get(reverse("web:home")).content.decode()
+    assert "2 meetings today" in client.get(reverse("web:home")).content.decode()
 
 
 def test_my_attendance_is_a_fraction_of_what_is_known(world):
