@@ -187,14 +187,15 @@ class Deeds(RuleBasedStateMachine):
     def convene(self, place: int, day: int) -> None:
         """Convene a meeting; whoever acts as lead on that day is expected."""
         starts = self.at + timedelta(days=day, hours=1)
-        meetings.convene_meeting(
-            kind=self.world.cell_meeting,
-            area=self.places[place],
-            starts_at=starts,
-            ends_at=starts + timedelta(hours=1),
-            by=self.world.office,
-            at=self.at,
-        )
+        with self.refused_at_most():  # somebody may be expected elsewhere then
+            meetings.convene_meeting(
+                kind=self.world.cell_meeting,
+                area=self.places[place],
+                starts_at=starts,
+                ends_at=starts + timedelta(hours=1),
+                by=self.world.office,
+                at=self.at,
+            )
 
     @rule(number=st.integers(1, 9))
     def pass_days(self, number: int) -> None:

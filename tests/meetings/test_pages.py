@@ -19,14 +19,9 @@ from footpath.directory.models import Area, Person
 from footpath.meetings import services
 from footpath.meetings.models import Meeting, MeetingKind
 from footpath.meetings.services import Mark
-from tests.world import World, assign, every_day_works, person
+from tests.world import World, assign, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _any_day(world: World) -> None:
-    every_day_works(world)
 
 
 def signed_in(who: Person) -> Client:

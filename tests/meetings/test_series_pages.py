@@ -16,14 +16,9 @@ from footpath.core import clock
 from footpath.directory.models import Person, SpecialDay
 from footpath.meetings import services
 from footpath.meetings.models import Duty, Hall, Meeting, Series
-from tests.world import World, assign, every_day_works, person
+from tests.world import World, assign, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _any_day(world: World) -> None:
-    every_day_works(world)
 
 
 def signed_in(who: Person) -> Client:
