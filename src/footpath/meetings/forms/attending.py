@@ -132,7 +132,7 @@ def sheet_from(meeting: Meeting, duties: Sequence[Duty], sent: Mapping[str, str]
     """Return the sheet as it was sent; at most one query, however many substitutes are named."""
     sheet = sheet_of(meeting, duties)
     sheet.sent = True
-    sheet.headcount = sent.get("headcount", "").strip()
+    sheet.headcount = _typed(sent, "headcount", "")
     seen = _seen(sent.get("seen", ""))
     for line in sheet.lines:
         pk = line.duty.pk
@@ -141,14 +141,18 @@ def sheet_from(meeting: Meeting, duties: Sequence[Duty], sent: Mapping[str, str]
         if line.mark not in set(Attendance):
             line.mark = Attendance.PRESENT.value
         if line.mark in WITH_REASON:
-            line.reason = sent.get(f"reason_{pk}", line.reason).strip()
-            line.typed = sent.get(f"instead_{pk}", line.typed).strip()
+            line.reason = _typed(sent, f"reason_{pk}", line.reason)
+            line.typed = _typed(sent, f"instead_{pk}", line.typed)
         else:
             line.reason = line.typed = ""
     _name_substitutes(sheet.lines)
     for line in sheet.lines:
         _check(line)
     return sheet
+
+
+def _typed(sent: Mapping[str, str], name: str, known: str) -> str:
+    return sent.get(name, known).strip()
 
 
 def seen_in(sheet: Sheet) -> str:
@@ -177,7 +181,6 @@ def _code_of(person: Person | None) -> str:
 def _name_substitutes(lines: Sequence[Line]) -> None:
     """Find everybody who was typed as coming instead, by staff number or whole name, at once."""
     wanted = {line.typed for line in lines if line.mark == Attendance.SUBSTITUTE and line.typed}
-    wanted = {typed for typed in wanted if "\x00" not in typed}
     people = Person.objects.filter(Q(code__in=wanted) | Q(name__in=wanted)) if wanted else ()
     by_code = {}
     by_name: dict[str, list[Person]] = {}

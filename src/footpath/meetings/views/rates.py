@@ -87,7 +87,7 @@ def _which(person: Person, request: Asked) -> Which:
         unit = directory.get_organization_for(person, code=asked["organization"])
     tier = None
     if asked.get("tier"):
-        tier = Tier.objects.filter(code=asked["tier"]).first()
+        tier = next((row for row in Tier.objects.all() if row.code == asked["tier"]), None)
         if tier is None:
             raise NotThere
     return Which(area, tier, unit, who, bool(asked.get("here")) and area is not None)
