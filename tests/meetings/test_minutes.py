@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from footpath.accounts.models import TrailLine
 from footpath.cases import services as cases
@@ -14,6 +15,7 @@ from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken, StaleStat
 from footpath.directory.models import Person
 from footpath.meetings import selectors, services
 from footpath.meetings.models import Meeting, MinuteItem
+from footpath.meetings.rules.minutes import mark_of
 from footpath.meetings.services import Said
 from tests.world import NOON, World, later
 
@@ -273,3 +275,57 @@ def test_the_item_shows_what_becomes_of_its_case(world: World) -> None:
     found = selectors.get_meeting_for(world.officer, pk=meeting.pk)
     shown = selectors.items_in_minutes(found)[0]
     assert (shown, shown.case and shown.case.state) == (item, "closed")
+
+
+def test_a_key_of_one_item_raises_no_case_from_another(world: World) -> None:
+    meeting, key = meeting_of(world), uuid4()
+    one, other = item_of(world, meeting), item_of(world, meeting, "The path is gone.")
+    given = {"category": world.category, "client_key": key, "by": world.head, "at": NOON}
+    case = services.raise_case_from_item(item=one, title="Gate", **given)
+    with pytest.raises(InvalidValue):
+        services.raise_case_from_item(item=other, title="Path", **given)
+    assert services.raise_case_from_item(item=one, title="Gate", **given) == case
+    other.refresh_from_db()
+    assert other.case is None
+
+
+def test_lines_sent_twice_stand_there_once(world: World) -> None:
+    meeting, key = meeting_of(world), uuid4()
+    said = [Said("The gate leaks."), Said("Repair it.", due_on=DUE)]
+    for _time in range(2):
+        made = services.add_items(
+            meeting=meeting,
+            said=said,
+            category=world.category,
+            by=world.head,
+            at=NOON,
+            client_key=key,
+        )
+    assert [item.number for item in made] == [1, 2]
+    assert texts_of(meeting) == [(1, "The gate leaks."), (2, "Repair it.")]
+    assert Case.objects.count() == 1
+
+
+def test_what_somebody_else_wrote_since_the_page_was_opened_stays(
+    world: World, client: Client
+) -> None:
+    meeting = meeting_of(world)
+    item = item_of(world, meeting)
+    client.force_login(world.head.user)
+    address = meeting.get_absolute_url()
+    empty, leaks = mark_of(""), mark_of("The gate leaks.")
+
+    def write(text: str, seen: str) -> int:
+        return client.post(address, {"deed": "minutes", "minutes": text, "seen": seen}).status_code
+
+    def change(text: str, seen: str) -> int:
+        sent = {"deed": f"change-{item.pk}", "text": text, "seen": seen}
+        return client.post(address, sent).status_code
+
+    assert f'value="{leaks}"' in client.get(address).content.decode()
+    assert [write("A", empty), write("B", empty), write("A", empty)] == [302, 422, 302]
+    assert [change("C", leaks), change("D", leaks), change("C", leaks)] == [302, 422, 302]
+    meeting.refresh_from_db()
+    item.refresh_from_db()
+    assert (meeting.minutes, item.text) == ("A", "C")
+    assert write("B", mark_of("A")) == 302

@@ -87,6 +87,7 @@ class LinesForm(_WithCategory):
         ),
     )
     category = _category(required=False)
+    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

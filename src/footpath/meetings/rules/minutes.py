@@ -34,6 +34,14 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def mark_of(text: str) -> str:
+    """Return a short mark of a text, by which a form tells which text its writer had before them.
+
+    Line ends do not count: browsers send others than they were given.
+    """
+    return digest("\n".join(text.splitlines()))[:16]
+
+
 def clean(text: str) -> str:
     """Return text without the signs that no database and no paper keeps: NUL, half surrogates."""
     return "".join(sign for sign in text if sign != "\0" and not "\ud800" <= sign <= "\udfff")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -19,7 +19,7 @@ from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Person
 from footpath.meetings import rules
 from footpath.meetings.models import Meeting, MinuteItem, Minutes
-from footpath.meetings.rules.minutes import clean
+from footpath.meetings.rules.minutes import clean, mark_of
 from footpath.meetings.services.values import LONGEST_LINE, refuse_unless
 
 COFFEE = "coffee"
@@ -48,14 +48,23 @@ def refuse_when_approved(meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def write_minutes(*, meeting: Meeting, minutes: str, by: Person, at: datetime) -> None:
-    """Write the running text of the minutes; StaleState when somebody else wrote meanwhile."""
+def write_minutes(
+    *, meeting: Meeting, minutes: str, by: Person, at: datetime, seen: str | None = None
+) -> None:
+    """Write the running text of the minutes; StaleState when somebody else wrote meanwhile.
+
+    ``seen`` is the mark (``rules.minutes.mark_of``) of the text that the writer had before them;
+    the same text again changes nothing.
+    """
     require(by, "meetings.keep", meeting)
     refuse_when_approved(meeting)
     refuse_unless(meeting, rules.State.PLANNED, rules.State.HELD)
     before, text = {"minutes": meeting.minutes}, clean(minutes).strip()
-    changed = Meeting.objects.filter(pk=meeting.pk, minutes=meeting.minutes).update(minutes=text)
-    if not changed:
+    if text == meeting.minutes and seen is not None:
+        return
+    was_seen = seen is None or seen == mark_of(meeting.minutes)
+    rows = Meeting.objects.filter(pk=meeting.pk, minutes=meeting.minutes)
+    if not (was_seen and rows.update(minutes=text)):
         raise StaleState(_("Somebody else has written the minutes in the meantime. Read them."))
     meeting.minutes = text
     audit.record(
@@ -163,16 +172,24 @@ def add_action(
 
 @transaction.atomic
 def add_items(
-    *, meeting: Meeting, said: Sequence[Said], category: Category | None, by: Person, at: datetime
+    *,
+    meeting: Meeting,
+    said: Sequence[Said],
+    category: Category | None,
+    by: Person,
+    at: datetime,
+    client_key: UUID | None = None,
 ) -> list[MinuteItem]:
     """Put several lines into the minutes, all or none; those that promise something become cases.
 
+    A ``client_key`` makes it safe to repeat: a line that stands there already is given back.
     Raises InvalidValue when nothing is said, or when a promise has no ``category`` for its case.
     """
     if not said:
         raise InvalidValue(_("Write what was said."), field="lines")
     if category is None and any(line.is_action for line in said):
         raise InvalidValue(_("Choose what the cases are about."), field="category")
+    keys = [client_key and uuid5(client_key, str(number)) for number in range(len(said))]
     return [
         add_action(
             meeting=meeting,
@@ -182,26 +199,33 @@ def add_items(
             due_on=line.due_on,
             by=by,
             at=at,
+            client_key=key,
         )
         if line.is_action and category is not None
-        else add_minute_item(meeting=meeting, text=line.text, by=by, at=at)
-        for line in said
+        else add_minute_item(meeting=meeting, text=line.text, by=by, at=at, client_key=key)
+        for line, key in zip(said, keys, strict=True)
     ]
 
 
 @transaction.atomic
-def change_item(*, item: MinuteItem, text: str, by: Person, at: datetime) -> None:
-    """Word an item anew; StaleState when somebody else did so meanwhile."""
+def change_item(
+    *, item: MinuteItem, text: str, by: Person, at: datetime, seen: str | None = None
+) -> None:
+    """Word an item anew; StaleState when somebody else did so meanwhile.
+
+    ``seen`` is the mark (``rules.minutes.mark_of``) of the words that the writer had before them;
+    the same words again change nothing.
+    """
     require(by, "meetings.keep", item.meeting)
     refuse_when_approved(item.meeting)
     text = _said(text)
+    if text == item.text and seen is not None:
+        return
+    was_seen = seen is None or seen == mark_of(item.text)
     before, item.text = item.text, text
-    changed = (
-        MinuteItem.objects.filter(pk=item.pk, text=before)
-        .exclude(state=State.WITHDRAWN)
-        .update(text=text, search=item.searchable())
-    )
-    if not changed:
+    rows = MinuteItem.objects.filter(pk=item.pk, text=before).exclude(state=State.WITHDRAWN)
+    if not (was_seen and rows.update(text=text, search=item.searchable())):
+        item.text = before
         raise StaleState(_("Somebody else has changed this item in the meantime. Read it."))
     audit.record(
         "meeting.item_changed",
@@ -286,11 +310,13 @@ def raise_case_from_item(  # noqa: PLR0913 - what a form for a case holds
     The case lies in the meeting's place unless another one is given; its details are the words of
     the item unless others are given. ``owner`` sees to it until ``due_on`` (without a day: as the
     category gives); who may not give a case an owner proposes one. A ``client_key`` makes it safe
-    to repeat. Raises RuleBroken when a case was already raised from the item. Source: S0.1, S2.3.
+    to repeat for this item, but not for another. Raises RuleBroken when a case was already raised
+    from the item. Source: S0.1, S2.3.
     """
     meeting = item.meeting
     require(by, "meetings.keep", meeting)
     refuse_when_approved(meeting)
+    _refuse_other_key(client_key, item)
     place = area or item.area or meeting.area
     if not place.path.startswith(meeting.area_path):
         raise InvalidValue(
@@ -361,6 +387,15 @@ def _title(text: str) -> str:
         return line
     cut = line[: LONGEST_LINE - 1]
     return (cut.rpartition(" ")[0] or cut) + "…"
+
+
+def _refuse_other_key(client_key: UUID | None, item: MinuteItem) -> None:
+    """Raise InvalidValue for the key of a case that was not raised from this item."""
+    if client_key is None:
+        return
+    case = Case.objects.filter(client_key=client_key).only("pk").first()
+    if case is not None and not MinuteItem.objects.filter(pk=item.pk, case=case).exists():
+        raise InvalidValue(_("This key was already used for another record."), field="client_key")
 
 
 def _item_of_key(client_key: UUID | None, meeting: Meeting, by: Person) -> MinuteItem | None:

@@ -21,6 +21,7 @@ from footpath.meetings.forms import (
     RaiseForm,
 )
 from footpath.meetings.models import MinuteItem
+from footpath.meetings.rules.minutes import mark_of
 from footpath.meetings.views.meeting.page import Page, Part, Work
 
 
@@ -70,6 +71,7 @@ def context(page: Page) -> dict[str, Any]:
         and may(person, "meetings.approve_minutes", meeting),
         "may_raise": not page.cancelled and may(person, "cases.raise", meeting.area),
         "people_here": PEOPLE_HERE,
+        "mark_of": mark_of,
     }
 
 
@@ -109,6 +111,7 @@ def _lines(page: Page) -> Callable[[LinesForm], str]:
             meeting=page.meeting,
             said=form.said,
             category=form.cleaned_data["category"],
+            client_key=form.cleaned_data["client_key"],
             by=page.person,
             at=clock.now(),
         )
@@ -133,6 +136,7 @@ def _minutes(page: Page) -> Callable[[MinutesForm], str]:
         services.write_minutes(
             meeting=page.meeting,
             minutes=form.cleaned_data["minutes"],
+            seen=page.request.POST.get("seen"),
             by=page.person,
             at=clock.now(),
         )
@@ -144,7 +148,8 @@ def _minutes(page: Page) -> Callable[[MinutesForm], str]:
 def _change(page: Page, item: MinuteItem) -> Callable[[ChangeItemForm], str]:
     def deed(form: ChangeItemForm) -> str:
         text = form.cleaned_data["text"]
-        services.change_item(item=item, text=text, by=page.person, at=clock.now())
+        seen = page.request.POST.get("seen")
+        services.change_item(item=item, text=text, seen=seen, by=page.person, at=clock.now())
         return _("Item %(number)s is changed.") % {"number": item.number}
 
     return deed
