@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from footpath.assignments.models.assignment import Assignment
 from footpath.directory.models import Person
@@ -29,7 +30,7 @@ class Absence(models.Model):
     class Kind(models.TextChoices):
         """Why the officer is away."""
 
-        LEAVE = "leave", _("Leave")
+        LEAVE = "leave", pgettext_lazy("days away", "Leave")
         ILLNESS = "illness", _("Illness")
         TRAINING = "training", _("Training")
         MISSION = "mission", _("Mission elsewhere")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from footpath.core import tree
 from footpath.directory.models import Area, Person
@@ -93,7 +94,7 @@ class MonthLine(models.Model):
         """What the plan does to the meeting."""
 
         KEPT = "kept", _("kept")
-        MOVED = "moved", _("moved")
+        MOVED = "moved", pgettext_lazy("a meeting", "moved")
         STOOD_IN = "stood_in", _("somebody stands in")
         NOT_HELD = "not_held", _("finds no time")
 
