@@ -33,6 +33,22 @@ def items_in_minutes(meeting: Meeting) -> list[MinuteItem]:
     ]
 
 
+def mark_of_minutes(meeting: Meeting) -> str:
+    """Return a short mark of what minutes say: who approves them says which they have read.
+
+    Of text, items, heads and attendance. The meeting comes with duties and items.
+    """
+    items = [
+        [row.pk, row.number, str(row.state), row.text, row.answer]
+        for row in items_in_minutes(meeting)
+    ]
+    duties = [
+        [row.person_id, str(row.attendance), row.substitute_id]
+        for row in sorted(meeting.duties.all(), key=lambda row: row.pk)
+    ]
+    return digest([meeting.minutes, meeting.headcount, items, duties])[:16]
+
+
 @dataclass(frozen=True)
 class Version:
     """One version of approved minutes, and whether what is kept is what was approved."""

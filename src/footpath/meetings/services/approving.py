@@ -21,15 +21,22 @@ from footpath.meetings.services.values import line
 
 @transaction.atomic
 def approve_minutes(
-    *, meeting: Meeting, by: Person, at: datetime, language: str, address: str = ""
+    *,
+    meeting: Meeting,
+    by: Person,
+    at: datetime,
+    language: str,
+    address: str = "",
+    seen: str | None = None,
 ) -> Minutes:
     """Approve the minutes of a meeting that was held, and return their next version.
 
     All that they say is frozen as a record with its SHA-256, and set as a PDF in ``language`` that
     bears the digest and the ``address`` at which it can be checked. From then on attendance, items
     and text stand, until somebody opens the minutes again with a reason. Everybody who was expected
-    is told. Raises RuleBroken when the meeting was not held, a session still runs, or the minutes
-    are approved already.
+    is told. ``seen`` is the mark (``selectors.mark_of_minutes``) of what was read before. Raises
+    RuleBroken when the meeting was not held, a session still runs, or the minutes are approved
+    already; StaleState when they say something else than what was read.
     """
     require(by, "meetings.approve_minutes", meeting)
     refuse_when_approved(meeting)
@@ -38,6 +45,8 @@ def approve_minutes(
         raise RuleBroken(_("Only the minutes of a meeting that was held can be approved."))
     if whole.opened_at is not None and whole.closed_at is None:
         raise RuleBroken(_("The session is still running. Close it first."))
+    if seen is not None and seen != selectors.mark_of_minutes(whole):
+        raise StaleState(_("Somebody else has written the minutes in the meantime. Read them."))
     before = Minutes.objects.filter(meeting=whole).defer("pdf", "frozen").order_by("version").last()
     version = before.version + 1 if before else 1
     reason = before.reopen_reason if before else ""

@@ -305,6 +305,8 @@ def _checked(duty: Duty, mark: Mark) -> Mark:
     except ValueError as unknown:
         raise InvalidValue(_("There is no such mark."), field="attendance") from unknown
     substitute = mark.substitute if attendance is rules.Attendance.SUBSTITUTE else None
+    if substitute is not None and substitute.pk == duty.person_id:
+        raise InvalidValue(_("Name somebody else as deputy."), field="substitute")
     return Mark(str(attendance), line(mark.reason, field="reason"), substitute)
 
 

@@ -340,7 +340,11 @@ def _is_free(
 def _already(client_key: UUID | None, by: Person, **values: object) -> Meeting | None:
     """Return the meeting that the same form, or the same again, has made before."""
     if client_key is not None:
-        sent = Meeting.objects.filter(client_key=client_key, convened_by=by).first()
+        sent = Meeting.objects.filter(client_key=client_key).first()
+        if sent is not None and sent.convened_by_id != by.pk:
+            raise InvalidValue(
+                _("This key was already used for another record."), field="client_key"
+            )
         if sent is not None:
             return sent
     return Meeting.objects.filter(convened_by=by, state=rules.State.PLANNED, **values).first()

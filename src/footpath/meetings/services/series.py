@@ -101,7 +101,11 @@ def create_series(  # noqa: PLR0913 - everything that is known of a series
     _check(first_day, last_day, minutes)
     Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     if client_key is not None:
-        sent = Series.objects.filter(client_key=client_key, convened_by=by).first()
+        sent = Series.objects.filter(client_key=client_key).first()
+        if sent is not None and sent.convened_by_id != by.pk:
+            raise InvalidValue(
+                _("This key was already used for another record."), field="client_key"
+            )
         if sent is not None:
             return sent
     series = Series.objects.create(

@@ -31,6 +31,7 @@ SHOWN = {"month": 4, "week": 40}
 """How many meetings a day of the grid names; a link leads to the others."""
 
 MOST_CHOICES = 60
+LONGEST_KEY = 19
 WEEK = timedelta(days=7)
 NO_NOTE = DayNote()
 
@@ -188,7 +189,7 @@ def _asked(request: Asked, person: Person, kinds: list[MeetingKind]) -> Wanted:
 
 
 def _is_key(typed: str) -> bool:
-    return typed.isascii() and typed.isdecimal() and int(typed) < 2**63
+    return typed.isascii() and typed.isdecimal() and len(typed) < LONGEST_KEY
 
 
 def _month(typed: str | None) -> Month:

@@ -45,6 +45,7 @@ def approve(request: Asked, pk: int) -> HttpResponse:
         at=clock.now(),
         language=get_language() or "en",
         address=request.build_absolute_uri(address),
+        seen=request.POST.get("seen"),
     )
     messages.success(
         request, _("The minutes are approved as version %(number)s.") % {"number": made.version}
@@ -149,6 +150,7 @@ def _context(request: Asked, meeting: Meeting, form: CorrectForm) -> dict[str, o
         "may_correct": may_approve and in_force,
         "attended": attended(list(meeting.duties.all())),
         "items": items,
+        "seen": selectors.mark_of_minutes(meeting),
         "raised": sum(item.case_id is not None for item in items),
         "languages": settings.LANGUAGES,
         "form": form,

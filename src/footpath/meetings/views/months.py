@@ -169,7 +169,7 @@ def _away(request: Asked, area: Area) -> dict[str, Any]:
     if leave is not None and may(person, "meetings.decide_leave", leave):
         # All that the person asks leave for in that month: one repair for all of it.
         month = Month.of(clock.day_of(leave.duty.meeting.starts_at))
-        days = [
+        days = [clock.day_of(leave.duty.meeting.starts_at)] + [
             day
             for starts_at in Leave.objects.filter(
                 duty__person=leave.duty.person_id, state__in=["asked", "granted"]
