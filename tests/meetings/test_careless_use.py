@@ -111,3 +111,13 @@ def test_a_repair_opens_from_leave_that_was_refused(world: World, client: Client
     page = client.get("/meetings/months/repair/", {"leave": leave.pk})
     assert page.status_code == 200
     assert world.officer.code in page.content.decode()
+
+
+@pytest.mark.parametrize("field", ["kinds", "others", "days"])
+@pytest.mark.parametrize("typed", [LONG, "9" * 19])
+def test_a_day_rule_takes_no_number_too_long(
+    world: World, client: Client, field: str, typed: str
+) -> None:
+    client.force_login(world.office.user)
+    rule = {"title": "Offices", "test": "only_days", "days": "9", "valid_from": "2026-05-01"}
+    assert client.post("/meetings/days/new/", rule | {field: typed}).status_code == 422

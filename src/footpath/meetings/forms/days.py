@@ -17,6 +17,9 @@ from footpath.meetings.models import DayRule, MeetingKind
 from footpath.meetings.rules.days import DayTest
 from footpath.meetings.services import Terms
 
+LONGEST_KEY = 18
+"""So many digits fit into a column of both databases, whatever they are."""
+
 
 class Names(forms.ModelMultipleChoiceField):
     """A choice of several things by their names in the reader's language."""
@@ -26,6 +29,17 @@ class Names(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """Return the name."""
         return str(obj.name)
+
+    def clean(self, value: Any) -> Any:
+        """Return the things; ValidationError for a key too long for a database."""
+        for key in map(str, value or ()):
+            if len(key) > LONGEST_KEY:
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": key[:LONGEST_KEY]},
+                )
+        return super().clean(value)
 
 
 class DaysOfMonth(forms.CharField):
@@ -38,9 +52,14 @@ class DaysOfMonth(forms.CharField):
     def clean(self, value: Any) -> list[int]:
         """Return the numbers; ValidationError when one is no day of a month."""
         words = str(super().clean(value) or "").replace(",", " ").replace(";", " ").split()
-        if not all(word.isascii() and word.isdigit() and 1 <= int(word) <= 31 for word in words):
+        numbers = [int(word) for word in words if _is_short_number(word)]
+        if len(numbers) < len(words) or not all(1 <= number <= 31 for number in numbers):
             raise ValidationError(_("Give numbers from 1 to 31, with commas between them."))
-        return sorted({int(word) for word in words})
+        return sorted(set(numbers))
+
+
+def _is_short_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= LONGEST_KEY
 
 
 class RuleForm(DirectoryForm):
