@@ -1,6 +1,6 @@
 """Run the one suite on SQLite and on PostgreSQL, then hold its coverage to the gates.
 
-The tests of the planning engine, which knows no database, run once. Coverage is counted on SQLite
+What knows no database runs once: the planning engine, and how every page looks in a browser. Coverage is counted on SQLite
 alone: counting costs a third of the time, and the lines are the same.
 
 The last line is "N passed, N failed" over both databases. Words after the command go to pytest.
@@ -18,6 +18,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "tests"
+ONCE = (
+    "tests/planning",  # the engine knows no database
+    "tests/house",  # scripts and catalogs
+    "tests/web/test_every_page.py",  # how pages look in a browser, whatever they are read from
+)
+"""What runs on SQLite alone."""
+
 GATES = (
     # what, files, percent of lines at least
     ("rooms", "src/footpath/*", 95),
@@ -122,11 +129,11 @@ def main() -> int:
     BUILD.mkdir(parents=True, exist_ok=True)
     for old in [*BUILD.glob("*.xml"), *BUILD.glob("coverage.*")]:
         old.unlink()
-    once = arguments or ["--ignore=tests/planning"]  # the engine knows no database
+    second = arguments or [f"--ignore={path}" for path in ONCE]
     outcomes = [
         run_suite("SQLite", [], arguments, counted=True),
         run_suite(
-            "PostgreSQL", [sys.executable, "-m", "tests.postgres", "--"], once, counted=False
+            "PostgreSQL", [sys.executable, "-m", "tests.postgres", "--"], second, counted=False
         ),
     ]
     print()
