@@ -1,7 +1,7 @@
 """Run the one suite on SQLite and on PostgreSQL, then hold its coverage to the gates.
 
-What knows no database runs once: the planning engine, and how every page looks in a browser. Coverage is counted on SQLite
-alone: counting costs a third of the time, and the lines are the same.
+What knows no database runs once: the planning engine, and how every page looks in a browser.
+Coverage is counted on SQLite alone: counting costs a third of the time, and the lines are the same.
 
 The last line is "N passed, N failed" over both databases. Words after the command go to pytest.
 """
