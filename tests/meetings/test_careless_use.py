@@ -121,3 +121,16 @@ def test_a_day_rule_takes_no_number_too_long(
     client.force_login(world.office.user)
     rule = {"title": "Offices", "test": "only_days", "days": "9", "valid_from": "2026-05-01"}
     assert client.post("/meetings/days/new/", rule | {field: typed}).status_code == 422
+
+
+def test_a_meeting_of_eight_thousand_years_is_refused_at_once(world: World, client: Client) -> None:
+    client.force_login(world.office.user)
+    sent = {
+        "kind": "cell",
+        "area": world.hue.code,
+        "starts_at": "1000-01-01T00:00:00Z",
+        "ends_at": "9000-12-31T00:00:00Z",
+    }
+    answer = client.post("/api/v1/meetings", sent, content_type="application/json")
+    assert answer.status_code == 422
+    assert "ends_at" in answer.content.decode()

@@ -29,6 +29,7 @@ from footpath.meetings.rules.meetings import (
     EndsBeforeItBegins,
     NotYet,
     State,
+    TooLong,
     check_day_has_come,
     check_times,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "State",
     "SubstituteMissing",
     "TooLate",
+    "TooLong",
     "attended",
     "check_before",
     "check_day_has_come",

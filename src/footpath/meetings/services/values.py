@@ -59,6 +59,10 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
         rules.check_times(starts_at, ends_at)
     except rules.EndsBeforeItBegins as wrong:
         raise InvalidValue(_("The meeting ends before it begins."), field="ends_at") from wrong
+    except rules.TooLong as wrong:
+        raise InvalidValue(
+            _("A meeting lasts from 5 minutes to a day."), field="ends_at"
+        ) from wrong
 
 
 def refuse_unless(meeting: Meeting, *states: rules.State) -> None:
