@@ -148,6 +148,7 @@ def day_rule(request: Asked, pk: int) -> HttpResponse:
         "history": [(row, selectors.words_of_test(row)) for row in selectors.history_of(rule)],
         "over": over,
         "today": today,
+        "reads_there": person.scope.covers(rule.area.path, READERS),
         "may_set": may_set,
         "change": change,
         "end": end,
