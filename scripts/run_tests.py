@@ -64,7 +64,8 @@ def run_suite(
     print(f"==> Tests on {database}", flush=True)
     report = BUILD / f"{database}.xml"
     command = [
-        *(sys.executable, "-m", "pytest", "-n", "2", "--durations=25"),
+        *(sys.executable, "-m", "pytest", "-n", "2", "--dist=worksteal"),
+        "--durations=25",
         *(("--cov", "--cov-report=") if counted else ()),
         *(f"--junitxml={report}", "-o", f"cache_dir=build/tests/cache-{database}"),
         *arguments,

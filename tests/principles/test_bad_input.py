@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -57,6 +58,23 @@ NASTY = {
 }
 
 
+ALIKE = frozenset({
+    "nothing", "a digit of another script", "a superscript", "a month too many", "a script",
+    "signs of a pattern", "no position",
+})  # fmt: skip
+"""Refused or taken before any database is asked: sent on SQLite alone."""
+
+TOO_LARGE = frozenset({"a number too large", "the last day", "a position with a large key"})
+"""What SQLite cannot hold; all else that a database may refuse is sent on PostgreSQL alone."""
+
+SENT = {
+    name: text
+    for name, text in NASTY.items()
+    if (name in ALIKE | TOO_LARGE if connection.vendor == "sqlite" else name not in ALIKE)
+}
+"""What is sent on the engine of this run: each value on the engine that is the stricter one."""
+
+
 NARROWING = frozenset({"area", "closed", "open", "organization", "parent", "place", "within"})
 """Fields that end in 404 when they name no place: the others are also sent without them."""
 
@@ -78,7 +96,7 @@ def failures(client: Client, method: str, address: str, values: Any, **more: Any
     return [f"{address} {sorted(values)[:3]}: {answer.exc_info}"] if status(answer) >= 500 else []
 
 
-@pytest.mark.parametrize("text", NASTY.values(), ids=list(NASTY))
+@pytest.mark.parametrize("text", SENT.values(), ids=list(SENT))
 def test_no_page_breaks_on_what_stands_in_its_address(things: Things, text: str) -> None:
     client, text = things.client("administrator"), as_sent(text)
     found: list[str] = []
@@ -94,7 +112,7 @@ def test_no_page_breaks_on_what_stands_in_its_address(things: Things, text: str)
     assert found == []
 
 
-@pytest.mark.parametrize("text", NASTY.values(), ids=list(NASTY))
+@pytest.mark.parametrize("text", SENT.values(), ids=list(SENT))
 def test_no_form_breaks_on_what_is_sent(things: Things, text: str) -> None:
     text = as_sent(text)
     wanted, found = dict(ADDRESSES), []
@@ -159,8 +177,8 @@ def bodies(things: Things, nasty: Any) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.mark.parametrize(
     "nasty",
-    [*NASTY.values(), 2**70, -(2**70), 2**31, -1, 1e400, [], {}, True],
-    ids=[*NASTY, "large", "small", "rather large", "negative", "infinite", "list", "map", "yes"],
+    [*SENT.values(), 2**70, -(2**70), 2**31, -1, 1e400, [], {}, True],
+    ids=[*SENT, "large", "small", "rather large", "negative", "infinite", "list", "map", "yes"],
 )
 def test_no_call_breaks_on_what_is_sent(things: Things, nasty: Any) -> None:
     wanted, found, client = dict(ADDRESSES), [], things.client("head")
