@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django import db
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
@@ -91,6 +92,7 @@ class Steps:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *fail: Exception) -> None:
         self.looks = 0
         self._fail = list(fail)
+        monkeypatch.setattr(db, "close_old_connections", lambda: None)  # may be a former test's
         monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.01)
         monkeypatch.setattr(worker, "_keep_time", self._look)
         monkeypatch.setattr(worker.Queue, "work", lambda _queue: None)
