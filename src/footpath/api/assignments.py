@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 
 from footpath.accounts.permissions import may
 from footpath.api import pages
+from footpath.api.people import PersonOut
 from footpath.api.reading import Day, Key
 from footpath.assignments import selectors, services
 from footpath.assignments.models import Assignment, BasisDocument
@@ -38,13 +39,6 @@ LIST_COLUMNS = (
     "organization__name",
     "basis__number",
 )
-
-
-class PersonOut(Schema):
-    """Somebody in office."""
-
-    id: int
-    name: str
 
 
 class AssignmentRow(Schema):

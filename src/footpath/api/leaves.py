@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 from pydantic import ConfigDict
 
-from footpath.api.meetings import person_of
+from footpath.api.lookups import person_of
+from footpath.api.people import PersonOut, person_out
 from footpath.api.reading import Key
 from footpath.core import clock
 from footpath.directory.models import Person
@@ -17,13 +18,6 @@ from footpath.meetings import selectors, services
 from footpath.meetings.models import Leave
 
 router = Router()
-
-
-class PersonOut(Schema):
-    """Somebody in office."""
-
-    id: int
-    name: str
 
 
 class LeaveOut(Schema):
@@ -137,10 +131,6 @@ def _answer(person: Person, pk: int, *, status: int = 200) -> JsonResponse:
     return JsonResponse(_leave(selectors.get_leave_for(person, pk=pk), person), status=status)
 
 
-def _person(person: Person | None) -> dict[str, Any] | None:
-    return {"id": person.pk, "name": person.name} if person is not None else None
-
-
 def _leave(leave: Leave, person: Person) -> dict[str, Any]:
     meeting = leave.duty.meeting
     own = leave.duty.person_id == person.pk
@@ -149,13 +139,13 @@ def _leave(leave: Leave, person: Person) -> dict[str, Any]:
         "id": leave.pk,
         "meeting": meeting.pk,
         "starts_at": meeting.starts_at,
-        "person": _person(leave.duty.person),
+        "person": person_out(leave.duty.person),
         "reason": leave.reason if reads else "",
-        "deputy": _person(leave.deputy),
+        "deputy": person_out(leave.deputy),
         "answer": leave.answer,
         "state": leave.state,
         "asked_at": leave.asked_at,
-        "decided_by": _person(leave.decided_by),
+        "decided_by": person_out(leave.decided_by),
         "decided_at": leave.decided_at,
         "decision_note": leave.decision_note if reads else "",
     }

@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema
 
 from footpath.accounts.permissions import may
 from footpath.api import pages
+from footpath.api.people import person_out
 from footpath.api.reading import Day, Key
 from footpath.assignments import explaining, selectors, tasks
 from footpath.assignments.models import BasisDocument, Plan
@@ -258,12 +259,12 @@ def _line(line: Any) -> dict[str, Any]:
     return {
         "area": line.area.code,
         "area_name": line.area.name,
-        "lead_before": _person(line.lead_today),
-        "lead": _person(line.lead),
+        "lead_before": person_out(line.lead_today),
+        "lead": person_out(line.lead),
         "change": line.change,
         "why": line.why,
-        "deputy_before": _person(line.deputy_today),
-        "deputy": _person(line.deputy),
+        "deputy_before": person_out(line.deputy_today),
+        "deputy": person_out(line.deputy),
         "deputy_change": line.deputy_change,
         "km": line.km,
     }
@@ -274,12 +275,8 @@ def _finding(row: selectors.FindingRow) -> dict[str, Any]:
         "number": row.finding.position,
         "kind": row.finding.kind,
         "places": [area.code for area in row.places],
-        "officers": [_person(person) for person, _left in row.officers],
+        "officers": [person_out(person) for person, _left in row.officers],
         "places_left": row.finding.data.get("places_left", 0),
         "sentence": row.sentence,
         "open_until": row.finding.open_until,
     }
-
-
-def _person(person: Person | None) -> dict[str, Any] | None:
-    return {"id": person.pk, "name": person.name} if person is not None else None

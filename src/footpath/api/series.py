@@ -11,7 +11,7 @@ from ninja import Header, Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from footpath.api import pages
-from footpath.api.meetings import hall_of, kind_of, organization_of
+from footpath.api.lookups import hall_of, kind_of, organization_of
 from footpath.api.reading import Day, Key
 from footpath.core import clock
 from footpath.directory import selectors as directory

@@ -23,8 +23,7 @@ from footpath.api import (
 )
 from footpath.api.auth import SessionAuth, TokenAuth
 from footpath.api.reading import StorableJSON
-from footpath.assignments.services import StillOpen
-from footpath.assignments.services.deciding import ChangedSince
+from footpath.api.refusals import refused
 from footpath.core.errors import RuleBroken
 
 MOST_OUTSIDE = 2
@@ -59,19 +58,7 @@ def rule_broken(request: HttpRequest, error: RuleBroken) -> HttpResponse:
     field = getattr(error, "field", None)
     if field:
         said["field"] = field
-    if isinstance(error, ChangedSince):
-        said["changes"] = list(error.changes)
-    if isinstance(error, StillOpen):
-        said["open"] = [
-            {
-                "assignment": left.assignment.pk,
-                "kind": matter.key,
-                "items": [{"label": item.label, "url": item.url} for item in matter.items],
-            }
-            for left in error.left
-            for matter in left.matters
-        ]
-    said |= meetings.refused(error)
+    said |= refused(error)
     return api.create_response(request, said, status=error.status)
 
 
