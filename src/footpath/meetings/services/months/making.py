@@ -166,7 +166,7 @@ def _propose(plan: MonthPlan, picture: Picture, made: Made, teller: _Teller) -> 
     shown = _shown(picture, made)
     lines = [
         _line(plan, picture, entries[name], name in refused, pins, made)
-        for name in picture.movers
+        for name in picture.rows.movers
         if name in shown
     ]
     findings = [
@@ -211,8 +211,8 @@ def _propose(plan: MonthPlan, picture: Picture, made: Made, teller: _Teller) -> 
 def _shown(picture: Picture, made: Made) -> set[str]:
     """Return which meetings get a line: all of them; of a repair those that change."""
     if made.changes is None:
-        return set(picture.movers)
-    return {change.meeting for change in made.changes} & set(picture.movers)
+        return set(picture.rows.movers)
+    return {change.meeting for change in made.changes} & set(picture.rows.movers)
 
 
 def _beside_what_stands(
@@ -229,7 +229,7 @@ def _beside_what_stands(
         if entries[name].slot:
             continue
         fast = meetings[name]
-        for other in picture.movers:
+        for other in picture.rows.movers:
             entry = entries[other]
             if entry.slot != pinned[name]:
                 continue
@@ -250,7 +250,7 @@ def _line(  # noqa: PLR0917 - all that one line is made from
     pins: dict[int, MonthPin],
     made: Made,
 ) -> MonthLine:
-    meeting = picture.movers[entry.meeting]
+    meeting = picture.rows.movers[entry.meeting]
     starts_at, ends_at = _times(meeting, entry, pins) if not refused else (None, None)
     stand_ins = [
         {"for": key_of(pair.attendee), "by": key_of(pair.deputy)} for pair in entry.stand_ins
@@ -269,7 +269,7 @@ def _line(  # noqa: PLR0917 - all that one line is made from
         change = MonthLine.Change.MOVED
     elif stand_ins:
         change = MonthLine.Change.STOOD_IN
-    before = picture.last_month.get(meeting.pk)
+    before = picture.rows.last_month.get(meeting.pk)
     return MonthLine(
         plan=plan,
         meeting=meeting,
@@ -312,7 +312,7 @@ def _aside(plan: MonthPlan, picture: Picture) -> list[MonthLine]:
     Their time stays; the first deputy who is free then stands in.
     """
     found = []
-    for meeting in picture.aside:
+    for meeting in picture.rows.stand:
         if meeting.opened_at is not None:
             continue
         day = clock.day_of(meeting.starts_at)
@@ -320,7 +320,7 @@ def _aside(plan: MonthPlan, picture: Picture) -> list[MonthLine]:
             int(event["absent"])
             for event in plan.events
             if event["first"] <= day.isoformat() <= event["last"]
-        } & {one.person for one in picture.people.get(meeting.pk, ())}
+        } & {one.person for one in picture.rows.people.get(meeting.pk, ())}
         if gone:
             found.append(
                 MonthLine(
@@ -344,12 +344,12 @@ def _aside(plan: MonthPlan, picture: Picture) -> list[MonthLine]:
 
 def _free_deputy(picture: Picture, who: int, meeting: Meeting) -> int | None:
     day = clock.day_of(meeting.starts_at)
-    for deputy in picture.deputies.get((who, meeting.pk), ()):
+    for deputy in picture.rows.deputies.get((who, meeting.pk), ()):
         busy = any(
             starts < meeting.ends_at and ends > meeting.starts_at and pk != meeting.pk
             for starts, ends, pk in picture.busy.get(deputy, ())
         )
-        if not busy and not picture.is_away(deputy, day):
+        if not busy and not picture.rows.is_away(deputy, day):
             return deputy
     return None
 
@@ -380,7 +380,7 @@ def _finding(finding: Finding, picture: Picture, shown: set[str]) -> dict[str, A
                 "left": list(funnel.left),
             }
             for funnel in finding.funnels
-            if funnel.meeting in picture.movers
+            if funnel.meeting in picture.rows.movers
         ],
         "offers": [
             {
@@ -391,7 +391,7 @@ def _finding(finding: Finding, picture: Picture, shown: set[str]) -> dict[str, A
                 "rules": int(offer.rules),
             }
             for offer in finding.offers
-            if offer.meeting in picture.movers
+            if offer.meeting in picture.rows.movers
         ],
     }
 
@@ -407,12 +407,12 @@ def _figures(picture: Picture, lines: Sequence[MonthLine]) -> dict[str, Any]:
         "moved": changes["moved"],
         "stood_in": changes["stood_in"],
         "not_held": changes["not_held"],
-        "aside": len(picture.aside),
+        "aside": len(picture.rows.stand),
         "last_month": sum(line.last_month_at is not None for line in lines),
         "as_last_month": same,
         "stand_ins": sum(pair["by"] is not None for line in lines for pair in line.stand_ins),
         "missing": missing,
-        "people": len({one.person for rows in picture.people.values() for one in rows}),
+        "people": len({one.person for rows in picture.rows.people.values() for one in rows}),
     }
 
 

@@ -16,9 +16,9 @@ from footpath.core.calendar import Month
 from footpath.core.errors import InvalidValue, StaleState
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
-from footpath.meetings import rules
+from footpath.meetings import rules, selectors
 from footpath.meetings.models import Meeting, MonthPin, MonthPlan
-from footpath.meetings.planning_month import Terms, Waived, span_of
+from footpath.meetings.planning_month import Terms, Waived
 
 STATE = MonthPlan.State
 AT_WORK = (STATE.WAITING, STATE.RUNNING)
@@ -154,7 +154,7 @@ def _refuse_month(area: Area, month: Month, at: datetime) -> None:
     for year in sorted(years):
         if not workdays.knows(year):
             raise InvalidValue(directory.words_of_year_not_known(year), field="month")
-    first, last = span_of(month)
+    first, last = selectors.span_of(month)
     coming = Meeting.objects.in_subtree(area.path).filter(
         state=rules.State.PLANNED, starts_at__gt=max(first, at), starts_at__lt=last
     )
