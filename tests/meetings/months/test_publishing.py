@@ -14,7 +14,8 @@ from footpath.meetings import selectors
 from footpath.meetings.models import Duty, Hall, HallClosure, Leave, Meeting, MonthPlan
 from footpath.meetings.planning_month import picture_of
 from footpath.meetings.services import months
-from footpath.meetings.services.months import making
+from footpath.meetings.services.months.findings import beside_what_stands
+from footpath.meetings.services.months.working import Made
 from footpath.notifications.models import Notice
 from tests.meetings.months.april import APRIL, April, moment
 from tests.world import NOON, fresh, later
@@ -350,7 +351,7 @@ def test_what_stands_fast_does_not_give_way_even_if_the_engine_would_let_it(apri
     entries = {entry.meeting: entry for entry in standing.entries}
     fast = next(name for name in entries if name.startswith("x"))
     entries[fast] = replace(entries[fast], slot="")
-    made = making.Made(picture.problem, standing, "gap", 0, 0)
-    assert making._beside_what_stands(picture, made, entries) == {
+    made = Made(picture.problem, standing, "gap", 0, 0)
+    assert beside_what_stands(picture, made, entries) == {
         str(april.meetings[0].pk): ({other.pk}, {april.world.officer.pk})
     }
