@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +12,9 @@ from django.db import connection
 
 from footpath.core.errors import StaleState
 from footpath.directory.models import Person
-from footpath.meetings.models import Meeting, MonthPlan
-from footpath.meetings.services import months
+from footpath.meetings.models import Hall, Meeting, MonthPlan
+from footpath.meetings.services import HallTaken, convene_meeting, months
+from footpath.meetings.services.months import Refused
 from tests.meetings.months.april import April, moment
 from tests.world import NOON, later
 
@@ -36,7 +37,7 @@ def together(april: April, deeds: list[Callable[[Person], bool]]) -> list[str]:
             by.scope  # noqa: B018 - read before the start
             gate.wait(timeout=60)
             results.append("won" if deed(by) else "already")
-        except StaleState:
+        except (HallTaken, Refused, StaleState):
             results.append("late")
         except BaseException as error:
             results.append(f"broken: {error!r}")
@@ -96,3 +97,31 @@ def test_of_two_plans_published_at_once_the_second_is_out_of_date(world: World) 
     assert together(april, [publisher(plan) for plan in plans]) == ["late", "won"]
     assert Meeting.objects.get(pk=april.meetings[0].pk).sequence == 1
     assert MonthPlan.objects.filter(state="published").count() == 1
+
+
+def test_the_last_room_of_a_hall_goes_to_the_month_or_to_a_new_meeting(world: World) -> None:
+    april = April(world)
+    hall = Hall.objects.create(area=world.hue, name="Culture house")
+    Meeting.objects.filter(pk=april.meetings[0].pk).update(hall=hall)
+    plan = moved_to(april, 7)
+    evening = moment(date(2026, 4, 7))
+
+    def publish(by: Person) -> bool:
+        return months.publish_month(
+            plan=MonthPlan.objects.get(pk=plan.pk), by=by, at=later(minutes=1)
+        )
+
+    def convene(by: Person) -> bool:
+        convene_meeting(
+            kind=world.cell_meeting,
+            area=world.son,
+            starts_at=evening,
+            ends_at=evening + timedelta(hours=1),
+            hall=hall,
+            by=by,
+            at=later(minutes=1),
+        )
+        return True
+
+    assert together(april, [publish, convene]) == ["late", "won"]
+    assert Meeting.objects.filter(hall=hall, starts_at=evening).count() == 1

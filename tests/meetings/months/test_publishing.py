@@ -100,6 +100,20 @@ def test_a_hall_taken_or_closed_meanwhile_refuses_the_month(april: April) -> Non
     assert publish(april, plan)
 
 
+def test_a_hall_with_room_for_two_holds_one_beside_two_in_turn(april: April) -> None:
+    hall = Hall.objects.create(area=april.world.hue, name="Culture house", at_once=2)
+    Meeting.objects.filter(pk=april.meetings[0].pk).update(hall=hall)
+    plan = approved(april, date(2026, 4, 7))
+    day, province = date(2026, 4, 7), april.world.province
+    april.meeting(province, day, time(19, 0), minutes=60, hall=hall)
+    april.meeting(province, day, time(20, 0), minutes=60, hall=hall)
+    beside = april.meeting(province, day, time(20, 0), minutes=60, hall=hall)
+    with pytest.raises(months.Refused):
+        publish(april, plan)
+    beside.delete()
+    assert publish(april, plan)
+
+
 def test_a_day_closed_meanwhile_refuses_the_month(april: April) -> None:
     plan = approved(april, date(2026, 4, 7))
     SpecialDay.objects.create(

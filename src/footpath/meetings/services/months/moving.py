@@ -14,7 +14,7 @@ from footpath.core.calendar import Month
 from footpath.directory.models import Person
 from footpath.meetings import rules
 from footpath.meetings import selectors as room
-from footpath.meetings.models import Meeting, MonthLine, MonthPlan
+from footpath.meetings.models import Hall, Meeting, MonthLine, MonthPlan
 from footpath.meetings.selectors import months as selectors
 from footpath.meetings.services.months.deciding import ChangedSince
 from footpath.meetings.services.values import lock_people, snapshot, touched
@@ -37,8 +37,15 @@ class Moving:
 
 
 def changing_of(plan: MonthPlan, at: datetime) -> list[Moving]:
-    """Return what changes, once everybody concerned is locked and nothing has changed since."""
+    """Return what changes, once everybody concerned is locked and nothing has changed since.
+
+    Halls are locked before people, as when a meeting is convened: nobody takes their last room
+    meanwhile.
+    """
     rows = [row for row in plan.lines.order_by("meeting_id") if _changes(row)]
+    halls = {row.hall_id for row in rows if row.hall_id is not None}
+    rooms = Hall.objects.select_for_update(no_key=True).filter(pk__in=halls).order_by("pk")
+    list(rooms.values_list("pk", flat=True))
     keys = [row.meeting_id for row in rows]
     people = {who for found in room.expected_in(keys).values() for who in found}
     people |= {pair["by"] for row in rows for pair in row.stand_ins if pair["by"]}

@@ -97,7 +97,7 @@ def too_full(moved: Sequence[Moving], plan: MonthPlan) -> list[str]:
             and other.starts_at < meeting.ends_at
             and other.ends_at > meeting.starts_at
         ]
-        if len(there) >= hall.at_once:
+        if rules.most_at_once((one.starts_at, one.ends_at) for one in there) >= hall.at_once:
             found.append(
                 _("%(hall)s is taken: %(one)s and %(other)s.")
                 % {
