@@ -11,6 +11,7 @@ import re
 from django.apps import apps
 from django.db import models
 
+from footpath.cases.models import Reporter
 from footpath.directory.models import Person
 
 KEPT_OF_PEOPLE_IN_OFFICE = {
@@ -27,8 +28,16 @@ KEPT_OF_PEOPLE_IN_OFFICE = {
 """Everything a Person may hold: how to reach somebody in office, and where they live, so that
 nobody is put in charge of their own hamlet."""
 
-KEPT_OF_PEOPLE_OUTSIDE_OFFICE: set[str] = set()
-"""Fields about citizens: none. A household would be a code in a group, with the help asked."""
+KEPT_OF_PEOPLE_OUTSIDE_OFFICE = {"ReporterMail.reporter"}
+"""Fields about citizens: none but to whom an answer goes. A household would be a code in a group,
+with the help asked."""
+
+KEPT_OF_REPORTERS = {
+    *("id", "case", "is_confidential", "person"),
+    *("name", "email", "phone", "language", "code_digest", "confirmed_at", "stopped_at"),
+    *("asked_at", "asked_round", "answer", "answer_text", "answered_at", "erased_at"),
+}
+"""How whoever reported a case is answered, and whether it is fixed in their eyes: no more."""
 
 ABOUT_OPINIONS_OR_SCORES = re.compile(
     r"opinion|belief|loyal|religio|faith|ethnic|nationality|party_member|attitude|reliab|trust_"
@@ -70,6 +79,13 @@ def test_a_person_holds_what_office_needs_and_nothing_else() -> None:
     } == (KEPT_OF_PEOPLE_IN_OFFICE)
 
 
+def test_a_reporter_leaves_what_an_answer_needs_and_nothing_else() -> None:
+    fields_of = Reporter._meta.get_fields()
+    assert {
+        field.name for field in fields_of if isinstance(field, models.Field)
+    } == KEPT_OF_REPORTERS
+
+
 def test_no_field_is_about_people_outside_office_but_the_allowed_ones() -> None:
     assert names(ABOUT_CITIZENS) == KEPT_OF_PEOPLE_OUTSIDE_OFFICE
 
@@ -88,7 +104,9 @@ def test_only_office_writes_free_text_about_anything() -> None:
     assert texts == {
         "Assignment.exception",
         "Assignment.handover_note",
+        "Case.public_text",
         "Case.text",
+        "Endpoint.sealed_key",
         "Entry.text",
         "Handover.note",
         "Meeting.agenda",
@@ -100,7 +118,10 @@ def test_only_office_writes_free_text_about_anything() -> None:
         "MonthPlan.error",
         "Plan.decision_note",
         "Plan.error",
+        "Reminder.text",
+        "Reporter.answer_text",
         "Series.agenda",
         "Session.session_data",
+        "SpotCheck.text",
         "TimetableRun.error",
     }

@@ -86,7 +86,8 @@ class EntryOut(Schema):
 
     deed: str
     round: int
-    by: PersonOut
+    by: PersonOut | None
+    said_by: str
     at: datetime
     text: str
     attachments: list[AttachmentOut]
@@ -106,7 +107,7 @@ class CaseOut(Schema):
     area: str
     area_name: str
     owner: PersonOut | None
-    raised_by: PersonOut
+    raised_by: PersonOut | None
     raised_at: datetime
     due_on: date
     closed_at: datetime | None
@@ -382,6 +383,7 @@ def _whole(case: Case, thread: list[Entry], deeds: Iterable[str]) -> dict[str, A
                 "deed": entry.deed,
                 "round": entry.round_number,
                 "by": _person(entry.by),
+                "said_by": entry.said_by,
                 "at": entry.at,
                 "text": entry.text,
                 "attachments": [_attachment(row) for row in entry.attachments.all()],

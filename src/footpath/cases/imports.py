@@ -229,9 +229,9 @@ def _one(said: dict[str, str], known: _Known) -> str:
         )
         return "created"
     try:
-        deed = Deed(word)
-    except ValueError:
-        deeds = ", ".join(Deed)
+        deed = next(deed for deed in _ACTS if deed == word)
+    except StopIteration:
+        deeds = ", ".join(_ACTS)
         raise _Bad(
             "deed",
             said["deed"],

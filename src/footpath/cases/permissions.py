@@ -40,6 +40,11 @@ def raised(person: Any, case: Any) -> bool:
     return isinstance(case, Case) and person.pk == case.raised_by_id
 
 
+def belongs(person: Any, case: Any) -> bool:
+    """Return whether the person works in the organization that the case belongs to."""
+    return isinstance(case, Case) and case.organization_id in person.scope.organizations()
+
+
 def register() -> None:
     """Register this room's deeds."""
     readers = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -96,4 +101,65 @@ def register() -> None:
     deed(
         "note", *workers, sentence=gettext_noop("add a note or a photo"), also=takes_part, says=part
     )
+    ours = gettext_noop("who works in the organization it belongs to")
+    deed(
+        "transfer",
+        *leaders,
+        sentence=gettext_noop("give a case to another organization"),
+        also=belongs,
+        says=ours,
+    )
+    deed(
+        "misroute",
+        *workers,
+        sentence=gettext_noop("say that a case belongs elsewhere"),
+        also=belongs,
+        says=ours,
+    )
+    deed(
+        "pause",
+        *leaders,
+        sentence=gettext_noop("pause the clock of a case"),
+        also=owns,
+        says=gettext_noop("its owner"),
+    )
+    deed(
+        "resume",
+        *leaders,
+        sentence=gettext_noop("let the clock of a case run again"),
+        also=owns,
+        says=gettext_noop("its owner"),
+    )
+    deed("extend", *leaders, sentence=gettext_noop("give a case more time"))
+    deed(
+        "reply",
+        *workers,
+        sentence=gettext_noop("answer the reporter of a case"),
+        also=owns,
+        says=gettext_noop("its owner"),
+    )
+    deed("publish", *leaders, sentence=gettext_noop("show a case to the public"))
+    deed("hide", *leaders, sentence=gettext_noop("take a case from the public"))
+    deed("remind", *leaders, sentence=gettext_noop("remind the owner of a case"))
+    deed(
+        "clocks",
+        Role.OFFICE,
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("set how long cases may take"),
+    )
+    deed(
+        "ladder",
+        Role.OFFICE,
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("set how people are reminded"),
+    )
+    deed(
+        "route",
+        Role.OFFICE,
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("set where cases belong and when they go up"),
+    )
+    deed("draw", *leaders, sentence=gettext_noop("draw spot checks"))
+    deed("check", *workers, sentence=gettext_noop("make a spot check"))
+    deed("systems", Role.ADMINISTRATOR, sentence=gettext_noop("connect other systems by Open311"))
     deed("import", Role.OFFICE, Role.ADMINISTRATOR, sentence=gettext_noop("import cases"))

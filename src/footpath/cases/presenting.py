@@ -177,6 +177,14 @@ DEED_ICONS = {
     Deed.RESUBMIT: "send",
     Deed.MARK_DUPLICATE: "arrows-join",
     Deed.NOTE: "message-circle",
+    Deed.TRANSFER: "building",
+    Deed.MISROUTE: "corner-up-left",
+    Deed.PAUSE: "player-pause",
+    Deed.RESUME: "player-play",
+    Deed.EXTEND: "calendar-plus",
+    Deed.REPLY: "mail",
+    Deed.PUBLISH: "eye",
+    Deed.HIDE: "eye-off",
 }
 
 
@@ -194,6 +202,14 @@ def deed_word(deed: Deed) -> str:
         Deed.RESUBMIT: _("Send in again"),
         Deed.MARK_DUPLICATE: _("It is a duplicate"),
         Deed.NOTE: _("Add a note or a photo"),
+        Deed.TRANSFER: _("Transfer"),
+        Deed.MISROUTE: _("Not ours"),
+        Deed.PAUSE: _("Pause the clock"),
+        Deed.RESUME: _("Let the clock run again"),
+        Deed.EXTEND: _("Give more time"),
+        Deed.REPLY: _("Answer the reporter"),
+        Deed.PUBLISH: _("Show it to the public"),
+        Deed.HIDE: _("Take it from the public"),
     }[deed]
 
 
@@ -211,6 +227,19 @@ _ENTRY_LOOKS = {
     Entry.Deed.RESUBMITTED: ("send", "accent"),
     Entry.Deed.DUPLICATE: ("arrows-join", "neutral"),
     Entry.Deed.NOTE: ("message-circle", "neutral"),
+    Entry.Deed.TRANSFERRED: ("building", "accent"),
+    Entry.Deed.MISROUTED: ("corner-up-left", "refused"),
+    Entry.Deed.PAUSED: ("player-pause", "neutral"),
+    Entry.Deed.RESUMED: ("player-play", "neutral"),
+    Entry.Deed.EXTENDED: ("calendar-plus", "neutral"),
+    Entry.Deed.REPLIED: ("mail", "accent"),
+    Entry.Deed.PUBLISHED: ("eye", "neutral"),
+    Entry.Deed.HIDDEN: ("eye-off", "neutral"),
+    Entry.Deed.ANSWERED: ("message-circle", "accent"),
+    Entry.Deed.REMINDED: ("bell", "neutral"),
+    Entry.Deed.CHECKED: ("eye-check", "verified"),
+    Entry.Deed.SENT_OUT: ("send", "accent"),
+    Entry.Deed.UPDATE: ("world", "accent"),
 }
 
 
@@ -246,7 +275,7 @@ def thread(case: Case, entries: Iterable[Entry], raised_with: Iterable[Any]) -> 
             "flag",
             _("Raised"),
             case.raised_at,
-            f"{case.raised_by.name}, {Case.Source(case.source).label}",
+            _raiser(case),
             case.text,
             "accent",
             _evidence(raised_with),
@@ -273,6 +302,16 @@ def thread(case: Case, entries: Iterable[Entry], raised_with: Iterable[Any]) -> 
     return found
 
 
+def _raiser(case: Case) -> str:
+    source = str(Case.Source(case.source).label)
+    return f"{case.raised_by.name}, {source}" if case.raised_by is not None else source
+
+
+def name_of(entry: Entry) -> str:
+    """Return who did it: somebody in office, or the words for who or what did."""
+    return entry.by.name if entry.by is not None else entry.said_by
+
+
 def _entry_word(entry: Entry) -> str:
     if entry.deed == Entry.Deed.RECTIFIED and entry.round_number > 1:
         return _("Rectified again")
@@ -281,11 +320,14 @@ def _entry_word(entry: Entry) -> str:
 
 def _who(entry: Entry) -> str:
     if entry.deed == Entry.Deed.ASSIGNED and entry.to_person is not None:
-        return _("%(who)s, to %(owner)s") % {"who": entry.by.name, "owner": entry.to_person.name}
+        return _("%(who)s, to %(owner)s") % {
+            "who": name_of(entry),
+            "owner": entry.to_person.name,
+        }
     to = entry.to_person or entry.to_organization
     if to is not None:
-        return _("%(who)s, to %(whom)s") % {"who": entry.by.name, "whom": to.name}
-    return entry.by.name
+        return _("%(who)s, to %(whom)s") % {"who": name_of(entry), "whom": to.name}
+    return name_of(entry)
 
 
 def _evidence(files: Iterable[Any]) -> tuple[Evidence, ...]:
@@ -331,7 +373,7 @@ def next_step(
     wanted = rules.NEXT[state]
     if state == State.RETURNED:
         mine = person_id == case.raised_by_id
-        waits_for = case.raised_by.name
+        waits_for = case.raised_by.name if case.raised_by is not None else _("the reporter")
     elif state == State.RECTIFIED:
         mine = Deed.VERIFY in deeds
         waits_for = verifier or _("somebody who did no part of the work")
@@ -426,7 +468,8 @@ def people_of(case: Case) -> list[Taker]:
             note(part.person, _("Owner before"))
         else:
             note(part.person, str(Participant.Part(part.part).label))
-    note(case.raised_by, _("Raised"))
+    if case.raised_by is not None:
+        note(case.raised_by, _("Raised"))
     return [
         Taker(pk, person.name, reverse("directory:person", args=[pk]), ", ".join(words))
         for pk, (person, words) in found.items()

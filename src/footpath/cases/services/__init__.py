@@ -6,23 +6,16 @@ from footpath.cases.services.attachments import (
     add_attachments,
     small_picture,
 )
+from footpath.cases.services.checking import check_deed
+from footpath.cases.services.duplicates import mark_duplicate
+from footpath.cases.services.escalating import escalate_case
 from footpath.cases.services.handing import hand_over_case
+from footpath.cases.services.owning import accept_case, assign_owner
 from footpath.cases.services.raising import raise_case
+from footpath.cases.services.returning import resubmit_case, return_case
+from footpath.cases.services.verifying import reopen_case, verify_case
 from footpath.cases.services.views import delete_view, save_view
-from footpath.cases.services.work import (
-    accept_case,
-    add_note,
-    assign_owner,
-    check_deed,
-    escalate_case,
-    give_guidance,
-    mark_duplicate,
-    rectify_case,
-    reopen_case,
-    resubmit_case,
-    return_case,
-    verify_case,
-)
+from footpath.cases.services.working import add_note, give_guidance, rectify_case
 
 __all__ = [
     "MOST_FILES",

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.cases import rules
-from footpath.cases.models import Case, Category
+from footpath.cases.models import Case, Category, Clock
+from footpath.cases.services import clocks
 from footpath.core import clock, sql, textsearch, tree
 from footpath.core.errors import InvalidValue
 from footpath.directory.models import Area, Person
@@ -66,14 +67,17 @@ def raise_case(  # noqa: PLR0913 - the values of a case
         raised_at=at,
         state=rules.State.RAISED,
         due_on=due_on or rules.due_date(clock.day_of(at), category.days_to_close),
+        is_agreed=due_on is not None,
         updated_at=at,
         client_key=client_key,
         source_key=source_key,
         search=textsearch.document(title, text),
         **tree.ancestor_values(area.path),
     )
+    case.promised_on = case.due_on
+    first = clocks.first_clocks(case, at=at, with_reporter=False)
     try:
-        _insert(case, by=by, at=at)
+        _insert(case, first, by=by, at=at)
     except IntegrityError:
         already = _case_of_key(client_key, by) if client_key is not None else None
         if already is None:
@@ -82,14 +86,17 @@ def raise_case(  # noqa: PLR0913 - the values of a case
     return case
 
 
-def _insert(case: Case, *, by: Person, at: datetime) -> None:
-    """Write the case and the first line of its trail, both or neither."""
+def _insert(case: Case, first: list[Clock], *, by: Person, at: datetime) -> None:
+    """Write the case, its first clocks and the first line of its trail, all or nothing."""
     with transaction.atomic() if connection.in_atomic_block or case.pk is None else nullcontext():
         rows: list[models.Model] = []
         if case.pk is None:
             sql.insert_together([case])
         else:
             rows.append(case)
+        for begun in first:
+            begun.case = case
+        rows += first
         key = audit.subject_key(case)
         rows += audit.opening_rows("case.raised", by=by, key=key, at=at, after=snapshot(case))
         sql.insert_together(rows)

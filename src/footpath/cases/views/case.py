@@ -37,7 +37,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     worked = selectors.workers_of(case)
     to_verify = case.state == rules.State.RECTIFIED
     verifier = selectors.verifier_for(case, on=today) if to_verify else ""
-    verified = [entry.by.name for entry in entries if entry.deed == Entry.Deed.VERIFIED]
+    verified = [presenting.name_of(entry) for entry in entries if entry.deed == Entry.Deed.VERIFIED]
     step = presenting.next_step(
         case,
         person_id=person.pk,
@@ -220,7 +220,8 @@ def _hint(wanted: Deed, case: Case) -> str:
         Deed.RECTIFY: _("Somebody who did no part of the work then verifies it on the spot."),
         Deed.VERIFY: _("Confirmed closes the case. Anything else opens the next round."),
         Deed.ESCALATE: _("Somebody is added to the case; nobody leaves it."),
-        Deed.RETURN: _("It goes back to %(name)s.") % {"name": case.raised_by.name},
+        Deed.RETURN: _("It goes back to %(name)s.")
+        % {"name": case.raised_by.name if case.raised_by is not None else _("the reporter")},
         Deed.MARK_DUPLICATE: _("The other case stays open until it is verified."),
     }.get(wanted, "")
 

@@ -1,6 +1,6 @@
 """Places, organizations and people, and the calendar they live by."""
 
-from footpath.directory.models.calendar import CalendarYear, SpecialDay
+from footpath.directory.models.calendar import CalendarYear, OfficeHours, SpecialDay
 from footpath.directory.models.units import (
     Area,
     AreaQuerySet,
@@ -20,6 +20,7 @@ __all__ = [
     "ImportRun",
     "Membership",
     "Named",
+    "OfficeHours",
     "Organization",
     "Person",
     "Post",

@@ -71,3 +71,34 @@ class SpecialDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} – {self.last}: {self.reason}"
+
+
+class OfficeHours(models.Model):
+    """The hours in which the offices of a place and everything below it work, and their zone.
+
+    ``hours`` has a list of spans for each weekday that is worked, Monday is "0":
+    {"0": [["07:00", "11:30"], ["13:30", "17:00"]], …}. The nearest place with hours counts.
+    """
+
+    # Empty for the whole country.
+    area = models.OneToOneField(
+        Area,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="office_hours",
+        verbose_name=_("place"),
+    )
+    path = tree.PathField(editable=False, default="", blank=True, unique=True)
+    hours = models.JSONField(_("hours"), default=dict)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["path"]
+        verbose_name = _("office hours")
+        verbose_name_plural = _("office hours")
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.time_zone}"

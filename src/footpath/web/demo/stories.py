@@ -168,9 +168,12 @@ class Story:
             case=self.case, text=self._say(texts.RETURNED), by=self.commune.head, at=at
         )
 
+    def _raiser(self) -> Person:
+        return self.case.raised_by or self.commune.head
+
     def _resubmit(self, at: datetime) -> None:
         cases.resubmit_case(
-            case=self.case, text=self._say(texts.RESUBMITTED), by=self.case.raised_by, at=at
+            case=self.case, text=self._say(texts.RESUBMITTED), by=self._raiser(), at=at
         )
 
     def duplicate_of(self, other: Case, at: datetime) -> None:

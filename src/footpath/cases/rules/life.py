@@ -30,6 +30,7 @@ class Outcome(StrEnum):
     EXPLAINED = "explained"
     PASSED_ON = "passed_on"
     DUPLICATE = "duplicate"
+    ELSEWHERE = "elsewhere"
 
 
 class Result(StrEnum):
@@ -54,6 +55,14 @@ class Deed(StrEnum):
     RESUBMIT = "resubmit"
     MARK_DUPLICATE = "mark_duplicate"
     NOTE = "note"
+    TRANSFER = "transfer"
+    MISROUTE = "misroute"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    REPLY = "reply"
+    PUBLISH = "publish"
+    HIDE = "hide"
 
 
 OPEN = frozenset(State) - {State.CLOSED}
@@ -72,6 +81,14 @@ STATES_FOR: dict[Deed, frozenset[State]] = {
     Deed.RESUBMIT: frozenset({State.RETURNED}),
     Deed.MARK_DUPLICATE: frozenset({State.RAISED, State.ACCEPTED, State.GUIDED}),
     Deed.NOTE: frozenset(State),
+    Deed.TRANSFER: frozenset({State.RAISED, State.ACCEPTED, State.GUIDED}),
+    Deed.MISROUTE: frozenset({State.RAISED, State.ACCEPTED, State.GUIDED}),
+    Deed.PAUSE: OPEN,
+    Deed.RESUME: OPEN,
+    Deed.EXTEND: OPEN,
+    Deed.REPLY: frozenset(State),
+    Deed.PUBLISH: frozenset(State),
+    Deed.HIDE: frozenset(State),
 }
 
 STEPS = (State.RAISED, State.ACCEPTED, State.GUIDED, State.RECTIFIED, State.CLOSED)

@@ -1,0 +1,23 @@
+"""Whether a deed would be refused, told before its form is filled in."""
+
+from __future__ import annotations
+
+from footpath.accounts.permissions import require
+from footpath.cases import rules
+from footpath.cases.models import Case
+from footpath.cases.rules import Deed, State
+from footpath.cases.services.doing import refusal
+from footpath.cases.services.verifying import check_verifier
+from footpath.core.errors import RuleBroken
+from footpath.directory.models import Person
+
+
+def check_deed(*, deed: Deed, case: Case, by: Person) -> None:
+    """Raise what the deed would raise before its form is filled in: RuleBroken or NotAllowed."""
+    if deed == Deed.VERIFY:
+        check_verifier(case, by)
+    require(by, f"cases.{deed}", case)
+    try:
+        rules.check_state(deed, State(case.state))
+    except rules.Refused as refused:
+        raise RuleBroken(refusal(case, refused.reason)) from refused
