@@ -228,6 +228,36 @@ def test_a_change_removes_and_makes_where_the_number_of_days_changes(world: Worl
     assert Duty.objects.filter(meeting__series=series).count() == len(days(series))
 
 
+def test_a_change_leaves_the_meeting_that_has_begun_where_it_is(world: World) -> None:
+    series = begin(world, rrule="FREQ=WEEKLY;BYDAY=TU", begins=time(11))
+    today = meetings(series)[0]
+    assert (timezone.localdate(today.starts_at), today.starts_at < NOON) == (NOON.date(), True)
+    change(series, rrule="FREQ=WEEKLY;BYDAY=WE", from_day=NOON.date(), by=world.head)
+    assert days(series)[:2] == [date(2026, 3, 10), date(2026, 3, 18)]
+    series.refresh_from_db()
+    changed = change(series, rrule="FREQ=MONTHLY;BYDAY=1MO", from_day=NOON.date(), by=world.head)
+    assert changed.kept == 1
+    assert days(series)[:2] == [date(2026, 3, 10), date(2026, 4, 6)]
+
+
+def test_a_change_removes_no_meeting_that_somebody_has_prepared(world: World) -> None:
+    series = begin(world, rrule="FREQ=MONTHLY;BYMONTHDAY=9,15")
+    april, may = (
+        row for row in meetings(series)[1:6] if timezone.localdate(row.starts_at).day == 15
+    )
+    services.add_duty(meeting=april, person=world.far, by=world.head, at=NOON)
+    services.set_material(
+        meeting=may, topic="Directive 13", material="", upload=None, by=world.head, at=NOON
+    )
+    changed = change(
+        series, rrule="FREQ=MONTHLY;BYDAY=1MO", from_day=date(2026, 4, 1), by=world.head
+    )
+    assert changed.removed > 8
+    assert Duty.objects.filter(meeting=april, person=world.far).exists()
+    assert Meeting.objects.filter(pk=may.pk, topic="Directive 13").exists()
+    assert {timezone.localdate(row.starts_at) for row in meetings(series)} >= {date(2026, 4, 6)}
+
+
 def test_a_change_that_removes_frees_the_people_for_their_other_meetings(world: World) -> None:
     first = begin(world)
     assign(world.officer, world.khanh, role="deputy")

@@ -58,10 +58,11 @@ def change_series(  # noqa: PLR0913 - everything that can change
 ) -> Changed:
     """Change a series from a day on; its coming meetings that nobody touched follow.
 
-    A meeting that was moved by hand, is held or cancelled, or has minutes or leave, stays as it
-    is. The others go to the new day of the same month (of the same week in a weekly series); those
-    without a new day are removed, and missing ones are made. Raises InvalidValue for a rule that
-    is not understood, StaleState when the series has ended.
+    A meeting that was moved by hand, has begun, is held or cancelled, or has minutes or leave,
+    stays as it is. The others go to the new day of the same month (of the same week in a weekly
+    series); those without a new day are removed unless somebody has prepared them, and missing
+    ones are made. Raises InvalidValue for a rule that is not understood, StaleState when the
+    series has ended.
     """
     require(by, "meetings.convene", series)
     from_day = max(from_day, clock.day_of(at))
@@ -83,12 +84,14 @@ def change_series(  # noqa: PLR0913 - everything that can change
         .select_related("kind", "area")
         .order_by("occurrence_on")
     )
-    untouched = _untouched(coming, old)
+    untouched = _untouched(coming, old, at)
     stay = [row for row in coming if row.pk not in untouched]
     days = days_of(series, after=from_day - timedelta(days=1), until=until)
     pairs, spare, missing = paired(
         [row for row in coming if row.pk in untouched], stay, days, period_of(rule)
     )
+    prepared = _prepared(spare)
+    spare = [row for row in spare if row.pk not in prepared]
     removed = _remove(spare)
     moved = _follow(series, old, pairs, at=at)
     made = insert([series], {series.pk: missing}, at=at)
@@ -110,14 +113,16 @@ def change_series(  # noqa: PLR0913 - everything that can change
     for row in moved:
         if row.starts_at < at + NEAR:
             notices.tell(_people_of(row), "meeting.moved", row, at=at)
-    return Changed(len(moved), len(spare), made, len(stay))
+    kept = len(stay) + len(prepared)
+    return Changed(moved=len(moved), removed=len(spare), made=made, kept=kept)
 
 
 @transaction.atomic
 def end_series(*, series: Series, last_day: date, reason: str, by: Person, at: datetime) -> int:
     """End a series after a day; its later meetings are cancelled with the reason. Returns how many.
 
-    Meetings that were moved by hand, have minutes or leave, stay. People are told of those near.
+    Meetings that were moved by hand, have begun, or have minutes or leave, stay. People are told
+    of those that are near. Raises InvalidValue without a reason, StaleState when it has ended.
     """
     require(by, "meetings.convene", series)
     reason = line(reason, field="reason")
@@ -131,8 +136,8 @@ def end_series(*, series: Series, last_day: date, reason: str, by: Person, at: d
         .select_related("kind", "area")
         .order_by("occurrence_on")
     )
-    untouched = _untouched(coming, Shape.of(series))
-    gone = [row for row in coming if row.pk in untouched and row.starts_at >= at]
+    untouched = _untouched(coming, Shape.of(series), at)
+    gone = [row for row in coming if row.pk in untouched]
     keys = [row.pk for row in gone]
     Meeting.objects.filter(pk__in=keys).update(
         state=rules.State.CANCELLED,
@@ -160,8 +165,8 @@ def end_series(*, series: Series, last_day: date, reason: str, by: Person, at: d
     return len(gone)
 
 
-def _untouched(coming: Sequence[Meeting], old: Shape) -> set[int]:
-    """Return the keys of the planned meetings that nobody moved and nothing hangs on."""
+def _untouched(coming: Sequence[Meeting], old: Shape, at: datetime) -> set[int]:
+    """Return the keys of the meetings still to begin that nobody moved and nothing hangs on."""
     keys = [row.pk for row in coming]
     worked_on = set(
         Meeting.objects.filter(pk__in=keys)
@@ -178,8 +183,23 @@ def _untouched(coming: Sequence[Meeting], old: Shape) -> set[int]:
     return {
         row.pk
         for row in coming
-        if row.state == rules.State.PLANNED and row.pk not in worked_on and old.fits(row)
+        if row.state == rules.State.PLANNED
+        and row.starts_at >= at
+        and row.opened_at is None
+        and row.pk not in worked_on
+        and old.fits(row)
     }
+
+
+def _prepared(meetings: Sequence[Meeting]) -> set[int]:
+    """Return the keys of meetings with a topic, with material, or with somebody invited."""
+    rows = Meeting.objects.filter(pk__in=[row.pk for row in meetings]).filter(
+        ~Q(topic="")
+        | ~Q(material="")
+        | ~Q(material_file="")
+        | Q(duties__in=Duty.objects.filter(assignment=None))
+    )
+    return set(rows.values_list("pk", flat=True))
 
 
 def _remove(spare: Sequence[Meeting]) -> set[int]:
