@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from footpath.cases import exporting, selectors, services
 from footpath.cases.models import Case
 from footpath.cases.rules import State
+from footpath.cases.views import bulk
 from footpath.core import clock
 from tests.cases.test_pages import text_of
 from tests.cases.tools import SignIn
@@ -64,6 +65,21 @@ def test_accepting_escalating_and_noting_several(world: World, sign_in: SignIn) 
     for case in cases:
         deeds = list(case.entries.values_list("deed", flat=True))
         assert deeds == ["accepted", "escalated", "note"]
+
+
+def test_more_cases_than_are_done_at_once_are_named(
+    world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
+    cases = [world.case(), world.case(), world.case("Third")]
+    said = text_of(
+        sign_in(world.head).post(
+            "/cases/bulk/", {"case": [case.pk for case in cases], "deed": "accept"}
+        )
+    )
+    assert "Done in 2 of 3 cases." in said
+    assert f"{cases[2].number} Third At most 2 cases are done at once." in said
+    assert Case.objects.filter(state=State.ACCEPTED).count() == 2
 
 
 def test_verifying_is_refused_in_bulk_for_everybody(world: World, sign_in: SignIn) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from footpath.cases.views import case, files, ledger, raising
+from footpath.cases.views import bulk, case, files, ledger, raising
 
 app_name = "cases"
 
@@ -10,7 +10,7 @@ urlpatterns = [
     path("", ledger.ledger, name="ledger"),
     path("counts/", ledger.counts, name="counts"),
     path("export/", ledger.export, name="export"),
-    path("bulk/", ledger.bulk, name="bulk"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("views/", ledger.save_view, name="save-view"),
     path("views/<int:pk>/delete/", ledger.delete_view, name="delete-view"),
     path("raise/", raising.raise_case, name="raise"),
