@@ -15,12 +15,13 @@ class CasesConfig(AppConfig):
         """Register what this room knows with the floors below."""
         from footpath.accounts import verification
         from footpath.assignments import planning
-        from footpath.cases import handing, on_places, permissions
+        from footpath.cases import handing, notices, on_places, permissions
         from footpath.cases.models import Case
         from footpath.cases.selectors import standing
 
         verification.must_have_trail(Case)
         permissions.register()
+        notices.register()
         on_places.register()
         handing.register()
         planning.register_weight(standing.open_by_path)
