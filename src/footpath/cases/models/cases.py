@@ -179,7 +179,22 @@ class Case(tree.AncestorColumns):
             ),
             models.Index(fields=["-raised_at", "-id"], name="case_raised"),
             models.Index(
+                fields=["-raised_at", "-id"],
+                condition=models.Q(is_public=True),
+                name="case_public",
+            ),
+            models.Index(
                 fields=["owner", "due_on"], condition=models.Q(is_open=True), name="case_open_owner"
+            ),
+            models.Index(
+                fields=["organization", "due_on", "id"],
+                condition=models.Q(is_open=True),
+                name="case_open_organization",
+            ),
+            models.Index(
+                fields=["organization", "-raised_at", "-id"],
+                condition=models.Q(organization__isnull=False),
+                name="case_raised_organization",
             ),
         )
         verbose_name = _("case")

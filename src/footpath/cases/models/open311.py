@@ -22,6 +22,9 @@ class Application(models.Model):
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, editable=False)
+    # How often the key was used in the minute that began then: counted in one statement.
+    minute = models.DateTimeField(null=True, editable=False)
+    used = models.PositiveIntegerField(default=0, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
