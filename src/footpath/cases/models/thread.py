@@ -124,6 +124,12 @@ class Entry(models.Model):
     to_organization = models.ForeignKey(
         Organization, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Whom the case belonged to before a transfer: there it goes back when it was wrong.
+    from_organization = models.ForeignKey(
+        Organization, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Why this person: the rung of ``rules.chain``, for an escalation.
+    why = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
