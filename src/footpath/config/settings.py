@@ -164,6 +164,17 @@ EMAIL_FROM = environment.text("FOOTPATH_EMAIL_FROM", "Footpath <footpath@localho
 DIGEST_AT = environment.text("FOOTPATH_DIGEST_AT", "07:00")
 WEBHOOK_PRIVATE = environment.flag("FOOTPATH_WEBHOOK_PRIVATE", default=False)
 
+# --- people without an account --------------------------------------------------------------------
+
+# How often the public form may be sent, and a code be tried: from one address, for one place.
+PUBLIC_RATES = {
+    "report": environment.text("FOOTPATH_REPORT_RATE", "10/h/ip"),
+    "report_place": environment.text("FOOTPATH_REPORT_PLACE_RATE", "120/h/key"),
+    "code": environment.text("FOOTPATH_CODE_RATE", "20/m/ip"),
+    "word": environment.text("FOOTPATH_REPORTER_WORD_RATE", "10/h/key"),
+}
+REPORTER_KEPT_DAYS = environment.number("FOOTPATH_REPORTER_KEPT_DAYS", 90)
+
 # --- pages ----------------------------------------------------------------------------------------
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -37,7 +37,7 @@ def add_attachments(
     case: Case,
     entry: Entry | None,
     uploads: Sequence[UploadedFile[Any]],
-    by: Person,
+    by: Person | None,
     at: datetime,
 ) -> list[Attachment]:
     """Keep up to five files beside an entry, all or none; errors as ``add_attachment``."""
@@ -53,17 +53,23 @@ def add_attachments(
 
 
 def add_attachment(
-    *, case: Case, entry: Entry | None, upload: UploadedFile[Any], by: Person, at: datetime
+    *, case: Case, entry: Entry | None, upload: UploadedFile[Any], by: Person | None, at: datetime
 ) -> Attachment:
     """Keep a photo (JPEG, PNG, WebP) or a PDF beside an entry and return it.
 
     What a file is, is told from its content. Pictures are turned upright, made at most 2,560
     pixels long and written anew, which drops place, time and camera. InvalidValue names the file
     and what to do when it is too large, of another kind or damaged.
+
+    Without ``by`` it came with a report of somebody outside: then its name is not kept either,
+    because it may name who sent it.
     """
-    require(by, "cases.note", case)
+    if by is not None:
+        require(by, "cases.note", case)
     name = PurePath(upload.name or "").name[:200] or "file"
     content, mime, ending = checked(upload, name=name)
+    if by is None:
+        name = f"report.{ending}"
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         attachment = Attachment(
@@ -80,7 +86,7 @@ def add_attachment(
         attachment.save(force_insert=True)
         audit.record(
             "case.attachment_added",
-            by=by,
+            by=by or audit.System("public form"),
             subject=case,
             at=at,
             after={"name": name, "digest": digest},
