@@ -65,12 +65,15 @@ class Reminder(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # When and by whom somebody was called, handed the notice or instructed, or was not reached.
+    done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="+"
     )
     number = models.CharField(max_length=40, blank=True)  # of a written notice: "17/2026"
+    signed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
     document = models.FileField(upload_to="notices/%Y/", blank=True)
     digest = models.CharField(max_length=64, blank=True)
@@ -95,3 +98,13 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.step}: {self.state}"
+
+
+class NoticeYear(models.Model):
+    """The last number that a written notice of a year has; taken in the notice's transaction."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.last}/{self.year}"
