@@ -13,10 +13,10 @@ from footpath.cases.models.open311 import (
     RemoteUpdate,
     UpdateIn,
 )
-from footpath.cases.models.reminders import LadderChannel, LadderStep, Reminder
+from footpath.cases.models.reminders import LadderChannel, LadderStep, NoticeYear, Reminder
 from footpath.cases.models.reporters import Reporter, ReporterMail
 from footpath.cases.models.routing import Escalation, EscalationRule, Route
-from footpath.cases.models.tallies import Tally, TallyChange
+from footpath.cases.models.tallies import Counted, Tally, TallyChange
 from footpath.cases.models.thread import Attachment, Entry, Participant, Round
 from footpath.cases.models.views import SavedView
 
@@ -29,6 +29,7 @@ __all__ = [
     "Clock",
     "ClockKind",
     "ClockPause",
+    "Counted",
     "Endpoint",
     "Entry",
     "Escalation",
@@ -37,6 +38,7 @@ __all__ = [
     "LadderChannel",
     "LadderStep",
     "LedgerImport",
+    "NoticeYear",
     "Participant",
     "Received",
     "Reminder",

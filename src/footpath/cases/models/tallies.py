@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from footpath.cases.models.cases import Case
 from footpath.cases.models.categories import Category
 from footpath.core import tree
 from footpath.directory.models import Area
@@ -61,3 +62,34 @@ class TallyChange(Counts):
 
     def __str__(self) -> str:
         return f"{self.month}: {self.area_id}"
+
+
+class Counted(models.Model):
+    """What of one case is counted already, under which key, and when time alone changes it.
+
+    A deed counts the case anew and notes the difference to this. So nothing is counted twice,
+    whatever was transferred, escalated, reopened or fell due in between.
+    """
+
+    case = models.OneToOneField(
+        Case, on_delete=models.CASCADE, primary_key=True, related_name="counted"
+    )
+    month = models.DateField()
+    area_key = models.BigIntegerField()
+    organization_key = models.BigIntegerField(default=0)
+    category_key = models.BigIntegerField()
+    level = models.PositiveSmallIntegerField()
+    bits = models.PositiveIntegerField(default=0)  # as ``rules.rates.Counts.packed`` gives them
+    next_at = models.DateTimeField(null=True)  # when something falls due without any deed
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(next_at__isnull=False),
+                name="counted_next",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.bits}"
