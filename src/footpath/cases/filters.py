@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from footpath.cases import rules
+from footpath.cases.rules.mapping import Box
 from footpath.core.calendar import Month
 
 VIEWS = ("open", "overdue", "verify", "returned", "unowned", "mine", "closed", "all")
@@ -19,14 +20,17 @@ NOBODY = "none"
 class Filter:
     """One filter of the ledger; empty text is "not filtered".
 
-    ``place`` is a code, ``owner`` a person's key or "none", ``level`` the tier that deals with the
-    case, ``raised``, ``closed`` and ``reopened`` are months such as "2026-03".
+    ``place`` is a code, ``owner`` a person's key or "none", ``organization`` the
+    key of the one that the case belongs to or "none", ``level`` the tier that deals with the
+    case, ``raised``, ``closed`` and ``reopened`` are months such as "2026-03", ``box`` a part of
+    the map as "south,west,north,east" in degrees.
     """
 
     view: str = "open"
     place: str = ""
     state: str = ""
     owner: str = ""
+    organization: str = ""
     category: str = ""
     source: str = ""
     age: str = ""
@@ -34,6 +38,7 @@ class Filter:
     raised: str = ""
     closed: str = ""
     reopened: str = ""
+    box: str = ""
     q: str = ""
 
     @classmethod
@@ -83,10 +88,14 @@ _CHECKS = {
     "view": VIEWS.__contains__,
     "state": frozenset(map(str, rules.State)).__contains__,
     "owner": lambda text: text == NOBODY or (text.isascii() and text.isdigit() and len(text) < 18),
+    "organization": lambda text: (
+        text == NOBODY or (text.isascii() and text.isdigit() and len(text) < 18)
+    ),
     "source": SOURCES.__contains__,
     "age": frozenset(age.code for age in rules.AGES).__contains__,
     "level": lambda text: len(text) == 1 and text.isascii() and text.isdigit(),
     "raised": _is_month,
     "closed": _is_month,
     "reopened": _is_month,
+    "box": lambda text: Box.read(text) is not None,
 }

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from footpath.cases.views import bulk, case, files, ledger, raising
+from footpath.cases.views import board, bulk, case, files, ledger, mapping, raising
 
 app_name = "cases"
 
 urlpatterns = [
     path("", ledger.ledger, name="ledger"),
+    path("board/", board.board, name="board"),
+    path("map/", mapping.case_map, name="map"),
     path("counts/", ledger.counts, name="counts"),
     path("export/", ledger.export, name="export"),
     path("bulk/", bulk.bulk, name="bulk"),

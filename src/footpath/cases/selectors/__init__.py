@@ -1,5 +1,6 @@
 """Looking up cases for somebody: what is not theirs is not there."""
 
+from footpath.cases.selectors.board import Column, columns_of
 from footpath.cases.selectors.listing import (
     MOST_COUNTED,
     MOST_EXPORTED,
@@ -13,6 +14,7 @@ from footpath.cases.selectors.listing import (
     reopened_in,
     views_of,
 )
+from footpath.cases.selectors.mapping import CaseMap, case_map
 from footpath.cases.selectors.reading import (
     agencies_for,
     cases_for,
@@ -40,11 +42,15 @@ from footpath.cases.selectors.standing import (
 __all__ = [
     "MOST_COUNTED",
     "MOST_EXPORTED",
+    "CaseMap",
+    "Column",
     "LevelCounts",
     "agencies_for",
+    "case_map",
     "cases_for",
     "categories",
     "category_of",
+    "columns_of",
     "count",
     "counts_by_level_and_age",
     "deeds_for",

@@ -14,7 +14,8 @@ from footpath.cases import rules
 from footpath.cases.filters import NOBODY, Filter
 from footpath.cases.models import Case, CaseQuerySet, Entry, SavedView
 from footpath.cases.presenting import ROW_COLUMNS
-from footpath.cases.selectors.reading import cases_for, taking_part
+from footpath.cases.rules.mapping import Box
+from footpath.cases.selectors.reading import cases_for, of_organizations, taking_part
 from footpath.core import tree
 from footpath.core.calendar import Month
 from footpath.core.paging import Order, Page, page_of
@@ -103,15 +104,19 @@ def _where(person: Person, asked: Filter, path: str | None) -> CaseQuerySet:
         return rows if path is None else rows.in_subtree(path)
     if path is not None:
         return cases_for(person, path=path)
-    if asked.owner == str(person.pk):
+    if asked.owner == str(person.pk) or asked.organization in _own_organizations(person):
         return Case.objects.all()
     paths = person.scope.paths(READERS)
     if not paths:
-        return Case.objects.filter(taking_part(person))
+        return Case.objects.filter(of_organizations(person))
     condition = Q()
     for own in paths:
         condition |= tree.in_subtree(own)
     return Case.objects.filter(condition)
+
+
+def _own_organizations(person: Person) -> frozenset[str]:
+    return frozenset(map(str, person.scope.organizations()))
 
 
 def _view(view: str, today: date) -> Q:
@@ -131,6 +136,7 @@ def _view(view: str, today: date) -> Q:
 _MEANS: dict[str, Callable[[str, date], Q]] = {
     "state": lambda value, _today: Q(state=value),
     "owner": lambda value, _today: Q(owner=None if value == NOBODY else int(value)),
+    "organization": lambda value, _today: Q(organization=None if value == NOBODY else int(value)),
     "category": lambda value, _today: Q(category__code=value),
     "source": lambda value, _today: Q(source=value),
     "level": lambda value, _today: Q(level=int(value)),
@@ -138,7 +144,20 @@ _MEANS: dict[str, Callable[[str, date], Q]] = {
     "raised": lambda value, _today: in_month("raised_at", Month.parse(value)),
     "closed": lambda value, _today: in_month("closed_at", Month.parse(value)),
     "reopened": lambda value, _today: reopened_in(Month.parse(value)),
+    "box": lambda value, _today: _in_box(value),
 }
+
+
+def _in_box(text: str) -> Q:
+    box = Box.read(text)
+    if box is None:
+        return Q()
+    return Q(
+        latitude__gte=box.south,
+        latitude__lt=box.north,
+        longitude__gte=box.west,
+        longitude__lt=box.east,
+    )
 
 
 def _found(rows: CaseQuerySet, typed: str) -> CaseQuerySet:

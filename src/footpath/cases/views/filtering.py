@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from footpath.accounts.rules import READERS
@@ -17,7 +18,7 @@ from footpath.cases.selectors import reference
 from footpath.core import formats, tree
 from footpath.core.calendar import Month
 from footpath.directory import selectors as directory
-from footpath.directory.models import Area, Person
+from footpath.directory.models import Area, Organization, Person
 
 
 def query_of(request: HttpRequest) -> dict[str, str]:
@@ -96,6 +97,11 @@ def menus_of(asked: Filter, person: Person) -> list[dict[str, Any]]:
     found = (
         menu("state", _("Step"), Case.State.choices),
         menu("owner", _("Owner"), [(str(person.pk), _("Me")), (NOBODY, _("Nobody"))]),
+        menu(
+            "organization",
+            _("Belongs to"),
+            [(str(pk), name) for pk, name in reference.organizations(person)],
+        ),
         menu("category", _("Kind"), [(row.code, row.name) for row in reference.categories()]),
         menu("source", _("Source"), Case.Source.choices),
         menu(
@@ -105,7 +111,7 @@ def menus_of(asked: Filter, person: Person) -> list[dict[str, Any]]:
         ),
         menu("level", _("Tier"), [(str(row.level), row.name) for row in reference.tiers()]),
     )
-    return [row for row in found if row is not None]
+    return [row for row in found if row is not None and row["items"]]
 
 
 def chosen_of(asked: Filter, area: Area | None, person: Person) -> list[dict[str, str]]:
@@ -114,12 +120,14 @@ def chosen_of(asked: Filter, area: Area | None, person: Person) -> list[dict[str
         "place": lambda value: _("Place: %(name)s") % {"name": area.short_name if area else value},
         "state": lambda value: _("Step: %(name)s") % {"name": Case.State(value).label},
         "owner": lambda value: _("Owner: %(name)s") % {"name": _owner_name(value, person)},
+        "organization": lambda value: _("Belongs to: %(name)s") % {"name": _unit_name(value)},
         "category": lambda value: _("Kind: %(name)s") % {"name": _kind_name(value)},
         "source": lambda value: _("Source: %(name)s") % {"name": Case.Source(value).label},
         "age": lambda value: _("Age: %(name)s") % {"name": age_word(value)},
         "level": lambda value: _("Tier: %(name)s") % {"name": _tier_name(value)},
         "raised": lambda value: _("Raised: %(month)s") % {"month": _month(value)},
         "closed": lambda value: _("Closed: %(month)s") % {"month": _month(value)},
+        "box": lambda _value: _("A part of the map"),
         "reopened": lambda value: _("Reopened: %(month)s") % {"month": _month(value)},
     }
     return [
@@ -137,6 +145,13 @@ def _owner_name(value: str, person: Person) -> str:
     return Person.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
 
 
+def _unit_name(value: str) -> str:
+    if value == NOBODY:
+        return _("nobody")
+    names = Organization.objects.filter(pk=int(value)).values_list("name", flat=True)
+    return names.first() or value
+
+
 def _kind_name(code: str) -> str:
     return next((row.name for row in reference.categories() if row.code == code), code)
 
@@ -152,3 +167,18 @@ def _month(text: str) -> str:
 def can_be_saved(asked: Filter, views: Sequence[SavedView]) -> bool:
     """Return whether the filter is one that is not kept yet."""
     return bool(asked.chosen) and asked.query() not in {view.query for view in views}
+
+
+def ways_of(asked: Filter, here: str) -> list[dict[str, Any]]:
+    """Return the three ways to look at a filter: list, board and map."""
+    words = {"ledger": _("List"), "board": _("Board"), "map": _("Map")}
+    icons = {"ledger": "list-check", "board": "layout-kanban", "map": "map"}
+    return [
+        {
+            "href": f"{reverse(f'cases:{name}')}?{asked.query()}",
+            "text": word,
+            "icon": icons[name],
+            "active": name == here,
+        }
+        for name, word in words.items()
+    ]

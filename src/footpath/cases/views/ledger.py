@@ -25,6 +25,7 @@ from footpath.cases.views.filtering import (
     place_of,
     query_of,
     tabs_of,
+    ways_of,
 )
 from footpath.core import clock, formats
 from footpath.core.errors import InvalidValue
@@ -57,6 +58,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "first": f"?{asked.query()}" if after else None,
         "save_as": can_be_saved(asked, views),
         "open_view": next((view for view in views if view.query == asked.query()), None),
+        "ways": ways_of(asked, "ledger"),
         "may_raise": may(person, "cases.raise", area),
         "may_assign": may(person, "cases.assign"),
     }
