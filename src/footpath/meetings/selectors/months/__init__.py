@@ -1,13 +1,7 @@
 """Looking up plans of months: lists, one plan, what it changes, its findings."""
 
-from footpath.meetings.selectors.months.page import (
-    MOST_PEOPLE,
-    VIEWS,
-    ChangeRow,
-    MonthPage,
-    month_page,
-    offer_of,
-)
+from footpath.meetings.selectors.months.offers import offer_of
+from footpath.meetings.selectors.months.page import MOST_PEOPLE, VIEWS, MonthPage
 from footpath.meetings.selectors.months.plans import (
     absences_to_repair,
     changed_since,
@@ -23,6 +17,8 @@ from footpath.meetings.selectors.months.plans import (
     published_in,
     said,
 )
+from footpath.meetings.selectors.months.reading import month_page
+from footpath.meetings.selectors.months.rows import ChangeRow
 
 __all__ = [
     "MOST_PEOPLE",
