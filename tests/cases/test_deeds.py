@@ -52,6 +52,12 @@ ACTS: dict[Deed, Act] = {
     Deed.NOTE: lambda case, by, _w: services.add_note(
         case=case, text="Seen.", by=by, at=later(days=1)
     ),
+    Deed.TRANSFER: lambda case, by, w: services.transfer_case(
+        case=case, to=w.agency, text="A matter of health.", by=by, at=later(days=1)
+    ),
+    Deed.MISROUTE: lambda case, by, _w: services.misroute_case(
+        case=case, text="Not our road.", by=by, at=later(days=1)
+    ),
 }
 
 AFTER = {
@@ -63,6 +69,8 @@ AFTER = {
     Deed.RETURN: State.RETURNED,
     Deed.RESUBMIT: State.RAISED,
     Deed.MARK_DUPLICATE: State.CLOSED,
+    Deed.TRANSFER: State.RAISED,
+    Deed.MISROUTE: State.RAISED,
 }
 
 

@@ -13,7 +13,7 @@ from footpath.cases import rules, services
 from footpath.cases.models import Case, Participant
 from footpath.cases.rules import Deed
 from footpath.core.errors import NotAllowed, RuleBroken
-from footpath.directory.models import Person
+from footpath.directory.models import Organization, Person
 from tests.world import World, later
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,16 @@ ACTS: dict[Deed, Act] = {
     ),
     Deed.NOTE: lambda case, by, _o, _d, n: services.add_note(
         case=case, text="Note.", by=by, at=later(hours=n)
+    ),
+    Deed.TRANSFER: lambda case, by, _o, _d, n: services.transfer_case(
+        case=case,
+        to=Organization.objects.get(kind="agency"),
+        text="Theirs.",
+        by=by,
+        at=later(hours=n),
+    ),
+    Deed.MISROUTE: lambda case, by, _o, _d, n: services.misroute_case(
+        case=case, text="Not ours.", by=by, at=later(hours=n)
     ),
 }
 

@@ -59,6 +59,7 @@ class DeedIn(Schema):
     text: str = ""
     owner: Key | None = None
     agency: str | None = None
+    organization: str | None = None
     duplicate_of: Key | None = None
     outcome: Literal["solved", "explained", "passed_on"] = "solved"
     result: Literal["confirmed", "partly", "not"] | None = None
@@ -263,6 +264,18 @@ def _escalate(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
     services.escalate_case(case=case, text=said.text, by=by, at=at, agency=agency)
 
 
+def _transfer(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
+    if said.organization is None:
+        raise InvalidValue(_("Name the other organization by its code."), field="organization")
+    try:
+        to = directory.get_organization_for(by, code=said.organization)
+    except Http404 as missing:
+        raise InvalidValue(
+            _("There is no organization with this code."), field="organization"
+        ) from missing
+    services.transfer_case(case=case, to=to, text=said.text, by=by, at=at)
+
+
 def _duplicate(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
     if said.duplicate_of is None:
         raise InvalidValue(_("Name the other case by its id."), field="duplicate_of")
@@ -304,6 +317,8 @@ _DEEDS: Mapping[rules.Deed, Doer] = {
     rules.Deed.RESUBMIT: _plain(services.resubmit_case),
     rules.Deed.MARK_DUPLICATE: _duplicate,
     rules.Deed.NOTE: _plain(services.add_note),
+    rules.Deed.TRANSFER: _transfer,
+    rules.Deed.MISROUTE: _plain(services.misroute_case),
 }
 
 

@@ -45,12 +45,48 @@ def belongs(person: Any, case: Any) -> bool:
     return isinstance(case, Case) and case.organization_id in person.scope.organizations()
 
 
+def is_with(person: Any, case: Any) -> bool:
+    """Return whether the person works in the organization of the case or in the agency asked."""
+    if not isinstance(case, Case):
+        return False
+    ours = person.scope.organizations()
+    return case.organization_id in ours or case.agency_id in ours
+
+
+def concerns(person: Any, case: Any) -> bool:
+    """Return whether the person takes part in the case, or the case is with their organization."""
+    return takes_part(person, case) or is_with(person, case)
+
+
+def owns_or_belongs(person: Any, case: Any) -> bool:
+    """Return whether the person owns the case, or it belongs to their organization."""
+    return owns(person, case) or belongs(person, case)
+
+
+def owns_or_is_with(person: Any, case: Any) -> bool:
+    """Return whether the person owns the case, or it is with their organization."""
+    return owns(person, case) or is_with(person, case)
+
+
+def leads_it(person: Any, case: Any) -> bool:
+    """Return whether the person heads the organization of the case, or works in its office."""
+    led = person.scope.organizations((Role.HEAD, Role.OFFICE))
+    return isinstance(case, Case) and case.organization_id in led
+
+
+def handles(person: Any, case: Any) -> bool:
+    """Return whether the person is the one who may know the confidential reporter."""
+    return isinstance(case, Case) and person.pk == case.handler_id
+
+
 def register() -> None:
     """Register this room's deeds."""
     readers = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
     workers = (Role.OFFICER, Role.HEAD, Role.OFFICE)
     leaders = (Role.HEAD, Role.OFFICE)
-    part = gettext_noop("everybody who takes part in the case")
+    part = gettext_noop("everybody who takes part in the case, or works in its organization")
+    ours = gettext_noop("who works in the organization it belongs to")
+    owner = gettext_noop("its owner, and who works in its organization")
 
     def deed(name: str, *roles: Role, sentence: str, also: Any = None, says: str = "") -> None:
         allow(
@@ -62,33 +98,39 @@ def register() -> None:
             also_says=says,
         )
 
-    deed("see", *readers, sentence=gettext_noop("read cases"), also=takes_part, says=part)
+    deed("see", *readers, sentence=gettext_noop("read cases"), also=concerns, says=part)
     deed("raise", Role.MEMBER, *workers, sentence=gettext_noop("raise a case"))
     deed(
         "accept",
         *workers,
         sentence=gettext_noop("accept a case"),
-        also=owns,
-        says=gettext_noop("its owner"),
+        also=owns_or_belongs,
+        says=owner,
     )
-    deed("assign", *leaders, sentence=gettext_noop("give a case an owner"))
-    deed("guide", *workers, sentence=gettext_noop("give guidance"), also=takes_part, says=part)
+    deed(
+        "assign",
+        *leaders,
+        sentence=gettext_noop("give a case an owner"),
+        also=leads_it,
+        says=gettext_noop("who heads the organization it belongs to"),
+    )
+    deed("guide", *workers, sentence=gettext_noop("give guidance"), also=concerns, says=part)
     deed(
         "rectify",
         *workers,
         sentence=gettext_noop("say that a case is rectified"),
-        also=owns,
-        says=gettext_noop("its owner"),
+        also=owns_or_is_with,
+        says=owner,
     )
     deed("verify", *workers, sentence=gettext_noop("verify a case on the spot"))
-    deed("reopen", *workers, sentence=gettext_noop("reopen a case"), also=takes_part, says=part)
-    deed("escalate", *workers, sentence=gettext_noop("escalate a case"), also=takes_part, says=part)
+    deed("reopen", *workers, sentence=gettext_noop("reopen a case"), also=concerns, says=part)
+    deed("escalate", *workers, sentence=gettext_noop("escalate a case"), also=concerns, says=part)
     deed(
         "return",
         *workers,
         sentence=gettext_noop("return a case to who raised it"),
-        also=owns,
-        says=gettext_noop("its owner"),
+        also=owns_or_belongs,
+        says=owner,
     )
     deed(
         "resubmit",
@@ -98,10 +140,7 @@ def register() -> None:
         says=gettext_noop("who raised it"),
     )
     deed("mark_duplicate", *workers, sentence=gettext_noop("mark a case as a duplicate"))
-    deed(
-        "note", *workers, sentence=gettext_noop("add a note or a photo"), also=takes_part, says=part
-    )
-    ours = gettext_noop("who works in the organization it belongs to")
+    deed("note", *workers, sentence=gettext_noop("add a note or a photo"), also=concerns, says=part)
     deed(
         "transfer",
         *leaders,
@@ -140,6 +179,12 @@ def register() -> None:
     )
     deed("publish", *leaders, sentence=gettext_noop("show a case to the public"))
     deed("hide", *leaders, sentence=gettext_noop("take a case from the public"))
+    deed(
+        "hand_reporter",
+        sentence=gettext_noop("let somebody else know a confidential reporter"),
+        also=handles,
+        says=gettext_noop("its handler, nobody else"),
+    )
     deed("remind", *leaders, sentence=gettext_noop("remind the owner of a case"))
     deed(
         "clocks",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import READERS, Role
@@ -24,19 +24,37 @@ RAISERS = frozenset({Role.MEMBER, Role.OFFICER, Role.HEAD, Role.OFFICE})
 
 def taking_part(person: Person) -> Q:
     """Return the condition on cases that a person raised, owns or has any part in."""
-    return Q(
-        pk__in=Participant.objects.filter(person=person)
-        .values("case_id")
-        .union(
-            Case.objects.filter(raised_by=person).values("pk"),
-            Case.objects.filter(owner=person).values("pk"),
-        )
+    return Q(pk__in=_of_person(person))
+
+
+def of_organizations(person: Person) -> Q:
+    """Return the condition on cases that are with the person's organizations, or where they take
+    part themselves: those that belong there, and those whose agency was asked.
+    """
+    ours = person.scope.organizations()
+    if not ours:
+        return taking_part(person)
+    with_them = (
+        Case.objects.filter(organization__in=ours).values("pk"),
+        Case.objects.filter(agency__in=ours).values("pk"),
+    )
+    return Q(pk__in=_of_person(person, *with_them))
+
+
+def _of_person(person: Person, *more: QuerySet[Case, dict[str, Any]]) -> Any:
+    parts = Participant.objects.filter(person=person).values("case_id")
+    return parts.union(
+        Case.objects.filter(raised_by=person).values("pk"),
+        Case.objects.filter(owner=person).values("pk"),
+        *more,
     )
 
 
 def visible_to(person: Person) -> Q:
-    """Return the condition on cases a person may read: their places, and where they take part."""
-    condition = taking_part(person)
+    """Return the condition on cases a person may read: their places, what is with their
+    organizations, and where they take part.
+    """
+    condition = of_organizations(person)
     for path in person.scope.paths(READERS):
         if path == "":
             return Q()

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from footpath.cases.models import Category
-from footpath.directory.models import Area, Tier
+from django.db.models import Q
+
+from footpath.cases.models import Category, Route
+from footpath.directory.models import Area, Organization, Person, Tier
 
 SECONDS = 30.0
 MOST = 1000
@@ -28,6 +30,23 @@ def categories() -> list[Category]:
 def tiers() -> list[Tier]:
     """Return the tiers from the root down."""
     found: list[Tier] = _keep("tiers", lambda: list(Tier.objects.all()))
+    return found
+
+
+def organizations(person: Person) -> list[tuple[int, str]]:
+    """Return the person's organizations and those that routes lead to, (key, name) by name."""
+    ours = person.scope.organizations()
+    found: list[tuple[int, str]] = _keep(
+        ("organizations", ours),
+        lambda: list(
+            Organization.objects.filter(
+                Q(pk__in=ours)
+                | Q(pk__in=Route.objects.filter(withdrawn_at=None).values("organization"))
+            )
+            .order_by("name", "pk")
+            .values_list("pk", "name")[:60]
+        ),
+    )
     return found
 
 

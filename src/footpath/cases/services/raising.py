@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -12,8 +14,8 @@ from django.utils.translation import gettext as _
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.cases import rules
-from footpath.cases.models import Case, Category, Clock
-from footpath.cases.services import clocks
+from footpath.cases.models import Case, Category
+from footpath.cases.services import clocks, routing, tallies
 from footpath.core import clock, sql, textsearch, tree
 from footpath.core.errors import InvalidValue
 from footpath.directory.models import Area, Person
@@ -40,6 +42,44 @@ def raise_case(  # noqa: PLR0913 - the values of a case
     place that is closed, a day already past or a key that somebody else used. Source: S0.1, S2.3.
     """
     require(by, "cases.raise", area)
+    case = new_case(
+        title=title,
+        text=text,
+        area=area,
+        category=category,
+        at=at,
+        source=source,
+        due_on=due_on,
+        raised_by=by,
+        client_key=client_key,
+        source_key=source_key,
+    )
+    try:
+        write_case(case, actor=by, at=at)
+    except IntegrityError:
+        already = _case_of_key(client_key, by) if client_key is not None else None
+        if already is None:
+            raise
+        return already
+    return case
+
+
+def new_case(
+    *,
+    title: str,
+    text: str,
+    area: Area,
+    category: Category,
+    at: datetime,
+    source: str,
+    due_on: date | None = None,
+    **more: Any,
+) -> Case:
+    """Return a case as it is raised, not yet written; ``more`` are further columns.
+
+    The same checks whoever raises it: InvalidValue for an empty or too long title, a place that
+    is closed, a day already past.
+    """
     title = " ".join(title.split())
     if not title:
         raise InvalidValue(_("Say in one line what is wrong."), field="title")
@@ -63,31 +103,43 @@ def raise_case(  # noqa: PLR0913 - the values of a case
         area=area,
         level=len(area.ancestor_ids) - 1,
         source=source,
-        raised_by=by,
         raised_at=at,
         state=rules.State.RAISED,
         due_on=due_on or rules.due_date(clock.day_of(at), category.days_to_close),
         is_agreed=due_on is not None,
         updated_at=at,
-        client_key=client_key,
-        source_key=source_key,
         search=textsearch.document(title, text),
         **tree.ancestor_values(area.path),
+        **more,
     )
     case.promised_on = case.due_on
-    first = clocks.first_clocks(case, at=at, with_reporter=False)
-    try:
-        _insert(case, first, by=by, at=at)
-    except IntegrityError:
-        already = _case_of_key(client_key, by) if client_key is not None else None
-        if already is None:
-            raise
-        return already
     return case
 
 
-def _insert(case: Case, first: list[Clock], *, by: Person, at: datetime) -> None:
-    """Write the case, its first clocks and the first line of its trail, all or nothing."""
+def write_case(
+    case: Case,
+    *,
+    actor: audit.Actor,
+    at: datetime,
+    with_reporter: bool = False,
+    beside: Sequence[models.Model] = (),
+) -> None:
+    """Write a new case with its first clocks and its first trail line, all or nothing.
+
+    With a reporter somebody outside waits for an answer, and the clock of the reply begins.
+    ``beside`` are rows that have the case as their ``case`` and are written with it. A route gives
+    the case its organization, its owner and the outside system it is sent to.
+    IntegrityError when its client key or source key is known already.
+    """
+    placed = routing.place(case, at=at)
+    first = clocks.first_clocks(case, at=at, with_reporter=with_reporter)
+    with transaction.atomic() if placed.has_more else nullcontext():
+        _insert(case, [*first, *placed.beside, *beside], by=actor, at=at)
+        routing.follow_up(case, placed, at=at)
+
+
+def _insert(case: Case, first: Sequence[Any], *, by: audit.Actor, at: datetime) -> None:
+    """Write the case, what belongs to it and the first line of its trail, all or nothing."""
     with transaction.atomic() if connection.in_atomic_block or case.pk is None else nullcontext():
         rows: list[models.Model] = []
         if case.pk is None:
@@ -97,6 +149,7 @@ def _insert(case: Case, first: list[Clock], *, by: Person, at: datetime) -> None
         for begun in first:
             begun.case = case
         rows += first
+        rows += tallies.opening_rows(case, first)
         key = audit.subject_key(case)
         rows += audit.opening_rows("case.raised", by=by, key=key, at=at, after=snapshot(case))
         sql.insert_together(rows)
@@ -111,6 +164,7 @@ def snapshot(case: Case) -> dict[str, object]:
         "category": case.category_id,
         "area": case.area_id,
         "agency": case.agency_id,
+        "organization": case.organization_id,
         "level": case.level,
         "state": str(case.state),
         "outcome": str(case.outcome),

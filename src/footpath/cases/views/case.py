@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from footpath.accounts import selectors as accounts
 from footpath.accounts.guards import signed_in
 from footpath.accounts.permissions import may
-from footpath.cases import forms, panels, presenting, rules, selectors, services
+from footpath.cases import forms, panels, presenting, routing_forms, rules, selectors, services
 from footpath.cases.models import Case, Entry
 from footpath.cases.rules import Deed
 from footpath.core import clock
@@ -113,6 +113,12 @@ _ACTS: dict[Deed, Act] = {
     Deed.NOTE: lambda case, by, at, said: services.add_note(
         case=case, text=said["text"], by=by, at=at
     ),
+    Deed.TRANSFER: lambda case, by, at, said: services.transfer_case(
+        case=case, to=said["organization"], text=said["text"], by=by, at=at
+    ),
+    Deed.MISROUTE: lambda case, by, at, said: services.misroute_case(
+        case=case, text=said["text"], by=by, at=at
+    ),
 }
 
 _FORMS: dict[Deed, type[forms.DeedForm]] = {
@@ -127,6 +133,8 @@ _FORMS: dict[Deed, type[forms.DeedForm]] = {
     Deed.RESUBMIT: forms.ResubmitForm,
     Deed.MARK_DUPLICATE: forms.DuplicateForm,
     Deed.NOTE: forms.NoteForm,
+    Deed.TRANSFER: routing_forms.TransferForm,
+    Deed.MISROUTE: routing_forms.MisrouteForm,
 }
 
 
@@ -208,6 +216,8 @@ def _button(wanted: Deed, case: Case) -> str:
         Deed.RESUBMIT: _("Send %(number)s in again"),
         Deed.MARK_DUPLICATE: _("Close %(number)s as a duplicate"),
         Deed.NOTE: _("Add to %(number)s"),
+        Deed.TRANSFER: _("Transfer %(number)s"),
+        Deed.MISROUTE: _("Send %(number)s back"),
     }[wanted] % number
 
 
@@ -223,6 +233,8 @@ def _hint(wanted: Deed, case: Case) -> str:
         Deed.RETURN: _("It goes back to %(name)s.")
         % {"name": case.raised_by.name if case.raised_by is not None else _("the reporter")},
         Deed.MARK_DUPLICATE: _("The other case stays open until it is verified."),
+        Deed.TRANSFER: _("Its clock runs on. The owner leaves it; the organization names another."),
+        Deed.MISROUTE: _("It goes back to whoever sent it. Its clock runs on."),
     }.get(wanted, "")
 
 
@@ -243,4 +255,6 @@ def _done_word(wanted: Deed, case: Case, said: dict[str, Any]) -> str:
         Deed.RESUBMIT: _("%(number)s is sent in again."),
         Deed.MARK_DUPLICATE: _("%(number)s is closed as a duplicate."),
         Deed.NOTE: _("The note stands in %(number)s."),
+        Deed.TRANSFER: _("%(number)s belongs to the other organization now."),
+        Deed.MISROUTE: _("%(number)s is sent back."),
     }[wanted] % number
