@@ -54,3 +54,10 @@ def register() -> None:
         path_of=path_of,
         sentence=gettext_noop("note days on which a place is closed, or works"),
     )
+    allow(
+        "directory.hours",
+        Role.OFFICE,
+        Role.ADMINISTRATOR,
+        path_of=path_of,
+        sentence=gettext_noop("note the hours of the offices of a place"),
+    )

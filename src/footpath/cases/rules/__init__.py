@@ -1,5 +1,6 @@
 """Decisions on cases, on plain values. No Django here."""
 
+from footpath.cases.rules.clocks import ClockKind
 from footpath.cases.rules.life import (
     AGES,
     AT_WORK,
@@ -22,6 +23,7 @@ from footpath.cases.rules.life import (
     step_of,
     tone_of,
 )
+from footpath.cases.rules.working_time import Basis, Computation, Pause, TimeUnit
 
 __all__ = [
     "AGES",
@@ -32,11 +34,16 @@ __all__ = [
     "STATES_FOR",
     "STEPS",
     "Age",
+    "Basis",
+    "ClockKind",
+    "Computation",
     "Deed",
     "Outcome",
+    "Pause",
     "Refused",
     "Result",
     "State",
+    "TimeUnit",
     "check_state",
     "check_verifier",
     "days_left",

@@ -33,13 +33,17 @@ class CalendarYear(models.Model):
 
 
 class SpecialDay(models.Model):
-    """Days on which a place and everything below it is closed, or works although others do not."""
+    """Days on which a place and everything below it is closed, or works although others do not.
+
+    On blocked days offices work as ever, but the clocks of cases stand: a flood watch, an election.
+    """
 
     class Kind(models.TextChoices):
-        """What the days are; the values are those of ``core.workdays``."""
+        """What the days are; but for the last the values are those of ``core.workdays``."""
 
         CLOSED = "closed", _("Closed")
         WORKING = "working", _("Working day")
+        BLOCKED = "blocked", _("Blocked: clocks of cases stand")
 
     # Empty for the whole country: a swapped working day, a new public holiday.
     area = models.ForeignKey(

@@ -11,6 +11,13 @@ from footpath.directory.selectors.calendar import (
     workdays_below,
     workdays_for,
 )
+from footpath.directory.selectors.hours import (
+    USUAL_HOURS,
+    get_hours_for,
+    hours_noted,
+    office_calendar_for,
+    office_calendars_below,
+)
 from footpath.directory.selectors.units import (
     BY_NAME,
     LEVEL_SIZE,
@@ -43,6 +50,7 @@ from footpath.directory.selectors.units import (
 __all__ = [
     "BY_NAME",
     "LEVEL_SIZE",
+    "USUAL_HOURS",
     "Below",
     "Branch",
     "FoundArea",
@@ -54,6 +62,7 @@ __all__ = [
     "children_of_organization",
     "get_area_for",
     "get_branch_for",
+    "get_hours_for",
     "get_membership_for",
     "get_organization_for",
     "get_person_for",
@@ -61,7 +70,10 @@ __all__ = [
     "get_special_days_for",
     "grants_of_posts",
     "home_area_of",
+    "hours_noted",
     "memberships_of",
+    "office_calendar_for",
+    "office_calendars_below",
     "organizations_for",
     "people_for",
     "person_of_user",

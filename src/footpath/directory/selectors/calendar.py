@@ -56,7 +56,7 @@ def workdays_for(path: str, years: Iterable[int]) -> Workdays:
     Notes of the country, of every place above and of the place itself hold; the nearest counts.
     """
     wanted = sorted(set(years))
-    rows = _notes(wanted).filter(path__in=ancestors_and_self(path))
+    rows = _of_offices(wanted).filter(path__in=ancestors_and_self(path))
     return Workdays(
         settings.COUNTRY,
         settled=settled_years(wanted),
@@ -72,7 +72,7 @@ def workdays_below(path: str, years: Iterable[int]) -> Callable[[str], Workdays]
     wanted = sorted(set(years))
     settled = settled_years(wanted)
     condition = Q(path__in=ancestors_and_self(path)) | tree.within(path) if path else Q()
-    rows = sorted(_notes(wanted).filter(condition), key=lambda row: (len(row.path), row.pk))
+    rows = sorted(_of_offices(wanted).filter(condition), key=lambda row: (len(row.path), row.pk))
     known: dict[tuple[int, ...], Workdays] = {}
 
     def of(place: str) -> Workdays:
@@ -175,6 +175,11 @@ def _notes(years: list[int]) -> QuerySet[SpecialDay]:
     return SpecialDay.objects.filter(
         withdrawn_at=None, first__lte=date(years[-1], 12, 31), last__gte=date(years[0], 1, 1)
     ).select_related("area")
+
+
+def _of_offices(years: list[int]) -> QuerySet[SpecialDay]:
+    """Return the notes that say whether offices work: on a blocked day they do as ever."""
+    return _notes(years).exclude(kind=SpecialDay.Kind.BLOCKED)
 
 
 def _special(row: SpecialDay) -> Special:

@@ -9,6 +9,7 @@ from footpath.directory.services.calendar import (
     settle_year,
     withdraw_special_days,
 )
+from footpath.directory.services.hours import note_hours, withdraw_hours
 from footpath.directory.services.organizations import (
     change_organization,
     change_post,
@@ -48,6 +49,7 @@ __all__ = [
     "give_access",
     "give_new_password",
     "move_post",
+    "note_hours",
     "note_special_days",
     "remove_tier",
     "resume_access",
@@ -55,5 +57,6 @@ __all__ = [
     "settle_year",
     "start_membership",
     "stop_access",
+    "withdraw_hours",
     "withdraw_special_days",
 ]

@@ -77,7 +77,7 @@ def note_special_days(
     else:
         require(by, "directory.close_days", area)
     if kind not in SpecialDay.Kind.values:
-        raise InvalidValue(_("Say whether the days are closed or worked."), field="kind")
+        raise InvalidValue(_("Say whether the days are closed, worked or blocked."), field="kind")
     if last < first:
         raise InvalidValue(_("The last day is before the first."), field="last")
     if (last - first).days >= LONGEST:

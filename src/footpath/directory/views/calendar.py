@@ -18,6 +18,7 @@ from footpath.accounts.permissions import may
 from footpath.core import clock, formats
 from footpath.core.calendar import Month
 from footpath.core.errors import NotThere, RuleBroken
+from footpath.core.keys import key_in
 from footpath.core.workdays import DayOff, ExtraDay, Off, Workdays
 from footpath.directory import selectors, services
 from footpath.directory.forms import SettleYearForm, SpecialDaysForm
@@ -146,10 +147,10 @@ def _noted(form: SpecialDaysForm, place: Area | None, *, by: Person) -> str:
 
 
 def _withdrawn(request: Asked) -> str:
-    typed = request.POST.get("days", "")
-    if not typed.isdecimal():
+    key = key_in(request.POST.get("days"))
+    if key is None:
         raise NotThere
-    days = selectors.get_special_days_for(request.person, pk=int(typed))
+    days = selectors.get_special_days_for(request.person, pk=key)
     try:
         services.withdraw_special_days(days=days, by=request.person, at=clock.now())
     except RuleBroken as broken:
