@@ -48,11 +48,11 @@ def test_a_full_column_leads_to_the_list(
 
 def test_a_board_of_closed_cases_shows_the_open_ones(world: World) -> None:
     world.case("Open")
-    columns = selectors.columns_of(
-        world.head, Filter(view="closed"), path=None, today=clock.today()
-    )
+    today = clock.today()
+    closed, guided = Filter(view="closed"), Filter(state="guided")
+    columns = selectors.columns_of(world.head, closed, path=None, today=today)
     assert [len(column.rows) for column in columns] == [1, 0, 0, 0, 0]
-    one = selectors.columns_of(world.head, Filter(state="guided"), path=None, today=today)
+    one = selectors.columns_of(world.head, guided, path=None, today=today)
     assert [column.state for column in one] == ["guided"]
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from footpath.cases.views import board, bulk, case, files, ledger, mapping, raising
+from footpath.cases.views import (
+    board,
+    bulk,
+    case,
+    files,
+    ledger,
+    mapping,
+    printing,
+    raising,
+)
 
 app_name = "cases"
 
@@ -18,5 +27,6 @@ urlpatterns = [
     path("raise/", raising.raise_case, name="raise"),
     path("<int:pk>/", case.case, name="case"),
     path("<int:case_id>/files/<int:pk>/", files.attachment, name="attachment"),
+    path("<int:pk>/file.pdf", printing.case_file, name="print"),
     path("<int:pk>/<str:deed>/", case.deed, name="deed"),
 ]
