@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from footpath.core.errors import InvalidValue
@@ -93,6 +94,18 @@ def test_what_was_not_read_is_not_approved(world: World, client: Client) -> None
 def test_a_hall_with_a_number_too_long_is_no_hall(world: World, client: Client) -> None:
     client.force_login(world.office.user)
     assert client.get("/meetings/calendar/", {"hall": LONG}).status_code == 200
+
+
+def test_a_number_too_long_is_no_key_wherever_one_is_asked_for(
+    world: World, client: Client
+) -> None:
+    meeting = held(world)
+    client.force_login(world.office.user)
+    assert client.get("/meetings/days/check/", {"meeting": LONG}).status_code == 200
+    sheet = f"/meetings/{meeting.pk}/attendance/"
+    assert client.post(sheet, {"seen": f"{LONG}.present"}).status_code < 500
+    taken = {"deed": "withdraw", "days": LONG}
+    assert client.post(reverse("directory:calendar"), taken).status_code == 404
 
 
 def test_a_repair_opens_from_leave_that_was_refused(world: World, client: Client) -> None:

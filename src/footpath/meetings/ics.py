@@ -19,6 +19,7 @@ from footpath.accounts.permissions import may
 from footpath.core import ical
 from footpath.core.errors import NotThere
 from footpath.core.ical import Event, Party
+from footpath.core.keys import key_in
 from footpath.meetings import rules, selectors
 from footpath.meetings.models import Feed, Meeting
 from footpath.notifications.kinds import Attached
@@ -193,11 +194,12 @@ def _mail(address: str) -> str:
 
 def attached(subject: str, user_id: int) -> list[Attached]:
     """Return the invitation that goes with a notice about ``meetings.meeting:17``; or nothing."""
-    room, _colon, key = subject.partition(":")
-    if room != "meetings.meeting" or not key.isdecimal():
+    room, _colon, said = subject.partition(":")
+    key = key_in(said)
+    if room != "meetings.meeting" or key is None:
         return []
     try:
-        content = invitation(int(key), user_id)
+        content = invitation(key, user_id)
     except NotThere:
         return []
     method = "CANCEL" if b"\r\nMETHOD:CANCEL\r\n" in content else "REQUEST"

@@ -18,6 +18,7 @@ from footpath.assignments.rules import Span
 from footpath.assignments.views import asked
 from footpath.core import clock, formats
 from footpath.core.errors import NotThere
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 
@@ -160,7 +161,7 @@ def _page(
 def _who(person: Person, key: str | None) -> Person:
     if not key:
         return person
-    known = asked.key(key)
+    known = key_in(key)
     if known is None:
         raise NotThere
     return directory.get_person_for(person, pk=known)

@@ -46,12 +46,6 @@ def kept(request: Asked, **values: Any) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def key(typed: Any) -> int | None:
-    """Return the key that was typed or sent; None when it can be none."""
-    text = str(typed or "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
-
-
 def posted(request: Asked) -> Any:
     """Return what was sent, be it nothing at all; None when the page is only opened."""
     return request.POST if request.method == "POST" else None

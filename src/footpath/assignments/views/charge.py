@@ -17,6 +17,7 @@ from footpath.assignments.forms import AssignForm, EndForm
 from footpath.assignments.models import Assignment, DutyList
 from footpath.assignments.views import asked
 from footpath.core import clock
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Organization, Person
 
@@ -240,5 +241,5 @@ def _thing(person: Person, request: Asked) -> tuple[Area | None, Organization | 
 
 def _chosen(form: AssignForm, request: Asked) -> Person | None:
     typed = form["who"].value() if form.is_bound else request.GET.get("person")
-    key = asked.key(typed)
+    key = key_in(typed)
     return Person.objects.filter(pk=key).first() if key is not None else None

@@ -19,10 +19,10 @@ from footpath.assignments import explaining, selectors, tasks
 from footpath.assignments.models import Assignment, Plan, PlanFinding
 from footpath.assignments.plan_forms import AllowForm, OpenForm, RejectForm
 from footpath.assignments.services import deciding, plans
-from footpath.assignments.views import asked
 from footpath.assignments.views.plans import plan_page
 from footpath.core import clock
 from footpath.core.errors import InvalidValue, NotThere, RuleBroken
+from footpath.core.keys import key_in
 from footpath.directory.models import Area, Person
 
 
@@ -85,7 +85,7 @@ def _pin(request: Asked, found: Plan) -> HttpResponse:
 
 
 def _unpin(request: Asked, found: Plan) -> HttpResponse:
-    key = asked.key(request.POST.get("pin"))
+    key = key_in(request.POST.get("pin"))
     pin = found.pins.select_related("plan").filter(pk=key).first() if key is not None else None
     if pin is None:
         raise NotThere
@@ -104,7 +104,7 @@ def _allow(request: Asked, found: Plan) -> HttpResponse:
     offer = offers[int(number)]
     if offer["kind"] == "unpin":
         pins = found.pins.filter(
-            area=asked.key(offer["place"]), person=asked.key(offer["officer"]), noted=False
+            area=key_in(offer["place"]), person=key_in(offer["officer"]), noted=False
         )
         with transaction.atomic():
             for pin in pins.select_related("plan"):
@@ -194,7 +194,7 @@ def _place_of(found: Plan, code: str) -> Area:
 
 
 def _person(typed: Any) -> Person:
-    key = asked.key(typed)
+    key = key_in(typed)
     person = Person.objects.filter(pk=key).first() if key is not None else None
     if person is None:
         raise InvalidValue(_("Choose an officer."), field="person")
@@ -202,7 +202,7 @@ def _person(typed: Any) -> Person:
 
 
 def _finding(request: Asked, found: Plan) -> PlanFinding:
-    key = asked.key(request.POST.get("finding"))
+    key = key_in(request.POST.get("finding"))
     row = found.findings.select_related("plan").filter(position=key).first() if key else None
     if row is None:
         raise NotThere
@@ -212,7 +212,7 @@ def _finding(request: Asked, found: Plan) -> PlanFinding:
 
 def _area_of(offer: Any) -> Area | None:
     """Return the place whose rules are waived; None when a whole place more is given."""
-    key = asked.key(offer["place"]) if offer["rules"] else None
+    key = key_in(offer["place"]) if offer["rules"] else None
     return Area.objects.filter(pk=key).first() if key is not None else None
 
 

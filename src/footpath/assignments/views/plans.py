@@ -21,6 +21,7 @@ from footpath.assignments.services import deciding, plans
 from footpath.assignments.views import asked
 from footpath.core import clock
 from footpath.core.errors import RuleBroken
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
 
@@ -181,7 +182,7 @@ def _asked_for(
     if not code:
         return None, None
     place = selectors.place_in(found, proposal, code=code)
-    key = asked.key(typed)
+    key = key_in(typed)
     person = Person.objects.filter(pk=key).first() if key is not None else None
     if person is None:
         return place, None

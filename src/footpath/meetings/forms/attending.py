@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from footpath.core.figures import Rate
+from footpath.core.keys import key_in
 from footpath.directory.models import Person
 from footpath.meetings import rules
 from footpath.meetings.models import Duty, Meeting
@@ -163,9 +164,10 @@ def seen_in(sheet: Sheet) -> str:
 def _seen(text: str) -> dict[int, str]:
     found = {}
     for word in text.split():
-        pk, _point, mark = word.partition(".")
-        if pk.isascii() and pk.isdecimal() and mark in set(Attendance):
-            found[int(pk)] = mark
+        typed, _point, mark = word.partition(".")
+        pk = key_in(typed)
+        if pk is not None and mark in set(Attendance):
+            found[pk] = mark
     return found
 
 

@@ -10,15 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from footpath.core.keys import LONGEST, key_in
 from footpath.directory.forms import AreaField, DirectoryForm, day_field
 from footpath.meetings import selectors
 from footpath.meetings.forms.fields import Name
 from footpath.meetings.models import DayRule, MeetingKind
 from footpath.meetings.rules.days import DayTest
 from footpath.meetings.services import Terms
-
-LONGEST_KEY = 18
-"""So many digits fit into a column of both databases, whatever they are."""
 
 
 class Names(forms.ModelMultipleChoiceField):
@@ -33,11 +31,11 @@ class Names(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         """Return the things; ValidationError for a key too long for a database."""
         for key in map(str, value or ()):
-            if len(key) > LONGEST_KEY:
+            if len(key) > LONGEST:
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"],
                     code="invalid_pk_value",
-                    params={"pk": key[:LONGEST_KEY]},
+                    params={"pk": key[:LONGEST]},
                 )
         return super().clean(value)
 
@@ -52,14 +50,10 @@ class DaysOfMonth(forms.CharField):
     def clean(self, value: Any) -> list[int]:
         """Return the numbers; ValidationError when one is no day of a month."""
         words = str(super().clean(value) or "").replace(",", " ").replace(";", " ").split()
-        numbers = [int(word) for word in words if _is_short_number(word)]
-        if len(numbers) < len(words) or not all(1 <= number <= 31 for number in numbers):
+        numbers = {key_in(word) or 0 for word in words}
+        if not all(1 <= number <= 31 for number in numbers):
             raise ValidationError(_("Give numbers from 1 to 31, with commas between them."))
-        return sorted(set(numbers))
-
-
-def _is_short_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) <= LONGEST_KEY
+        return sorted(numbers)
 
 
 class RuleForm(DirectoryForm):

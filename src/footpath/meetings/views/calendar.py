@@ -20,6 +20,7 @@ from footpath.accounts.permissions import may
 from footpath.core import clock, formats, tree
 from footpath.core.calendar import Month
 from footpath.core.dayfield import FIRST, LAST
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Organization, Person
 from footpath.meetings import rules, selectors
@@ -31,7 +32,6 @@ SHOWN = {"month": 4, "week": 40}
 """How many meetings a day of the grid names; a link leads to the others."""
 
 MOST_CHOICES = 60
-LONGEST_KEY = 19
 WEEK = timedelta(days=7)
 NO_NOTE = DayNote()
 
@@ -173,7 +173,7 @@ def _asked(request: Asked, person: Person, kinds: list[MeetingKind]) -> Wanted:
     said = request.GET
     view = said.get("view", "")
     day = _day(said.get("day"))
-    hall = said.get("hall", "")
+    hall = key_in(said.get("hall"))
     return Wanted(
         view=view if view in VIEWS else "month",
         month=Month.of(day) if day else _month(said.get("month")),
@@ -183,13 +183,9 @@ def _asked(request: Asked, person: Person, kinds: list[MeetingKind]) -> Wanted:
         if said.get("organization")
         else None,
         kind=next((row for row in kinds if row.code == said.get("kind")), None),
-        hall=Hall.objects.filter(pk=int(hall)).first() if _is_key(hall) else None,
+        hall=Hall.objects.filter(pk=hall).first() if hall is not None else None,
         own=said.get("person") == "me",
     )
-
-
-def _is_key(typed: str) -> bool:
-    return typed.isascii() and typed.isdecimal() and len(typed) < LONGEST_KEY
 
 
 def _month(typed: str | None) -> Month:

@@ -24,6 +24,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.assignments import selectors as assignments
 from footpath.core import clock, tree
 from footpath.core.errors import NotThere, RuleBroken
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 from footpath.meetings.forms.coffee import AnswerForm, DifficultyForm, FollowForm, TopicForm
@@ -36,7 +37,6 @@ from footpath.meetings.services import coffee as services
 
 PARTS = {"phone": "meetings/coffee/part.html", "screen": "meetings/coffee/screen_part.html"}
 USUALLY_DUE_IN = timedelta(days=14)
-LONGEST_KEY = 15
 
 
 @signed_in
@@ -321,10 +321,10 @@ WRITTEN: dict[str, Callable[[Asked, Session, MinuteItem], HttpResponse]] = {
 
 
 def _item_asked(request: HttpRequest, session: Session) -> MinuteItem:
-    asked = request.POST.get("item") or request.GET.get("item") or ""
-    if not asked.isascii() or not asked.isdecimal() or len(asked) > LONGEST_KEY:
+    key = key_in(request.POST.get("item") or request.GET.get("item"))
+    if key is None:
         raise NotThere
-    return selectors.get_item_of(session, pk=int(asked))
+    return selectors.get_item_of(session, pk=key)
 
 
 def _page(

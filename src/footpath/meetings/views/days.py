@@ -19,6 +19,7 @@ from footpath.accounts.rules import READERS, Role
 from footpath.core import clock
 from footpath.core.calendar import Month
 from footpath.core.errors import NotThere
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
 from footpath.meetings import selectors, services
@@ -184,8 +185,9 @@ def day_check(request: Asked) -> HttpResponse:
 def _answer(person: Person, asked: QueryDict) -> dict[str, object]:
     typed = asked.copy()
     besides = None
-    if asked.get("meeting", "").isdecimal():
-        besides = selectors.get_meeting_for(person, pk=int(asked.get("meeting", "0")))
+    meeting = key_in(asked.get("meeting"))
+    if meeting is not None:
+        besides = selectors.get_meeting_for(person, pk=meeting)
         typed.setdefault("area", besides.area.code)
         typed.setdefault("kind", str(besides.kind_id))
     form = DayCheckForm(typed, person=person)

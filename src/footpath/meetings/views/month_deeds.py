@@ -15,6 +15,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import require
 from footpath.core import clock, formats
 from footpath.core.errors import InvalidValue, NotThere, RuleBroken
+from footpath.core.keys import key_in
 from footpath.meetings import tasks
 from footpath.meetings.forms.months import AllowMonthForm, PinForm, RejectMonthForm
 from footpath.meetings.models import MonthLine, MonthPlan
@@ -91,7 +92,7 @@ def _pin(request: Asked, found: MonthPlan) -> HttpResponse:
 
 
 def _unpin(request: Asked, found: MonthPlan) -> HttpResponse:
-    key = _key(request.POST.get("pin"))
+    key = key_in(request.POST.get("pin"))
     pin = found.pins.select_related("plan").filter(pk=key).first() if key else None
     if pin is None:
         raise NotThere
@@ -184,17 +185,12 @@ _DEEDS: dict[str, Callable[[Asked, MonthPlan], HttpResponse]] = {
 
 
 def _line(request: Asked, found: MonthPlan) -> MonthLine:
-    key = _key(request.POST.get("meeting"))
+    key = key_in(request.POST.get("meeting"))
     rows = selectors.lines_of(found)
     line = rows.filter(meeting=key).first() if key is not None else None
     if line is None:
         raise NotThere
     return line
-
-
-def _key(typed: str | None) -> int | None:
-    text = typed or ""
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _said(form: AllowMonthForm | RejectMonthForm, name: str) -> str:

@@ -19,6 +19,7 @@ from footpath.assignments.selectors import progress_of
 from footpath.core import clock
 from footpath.core.calendar import Month
 from footpath.core.errors import NotThere, RuleBroken
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
 from footpath.meetings import explaining_month as explaining
@@ -275,8 +276,8 @@ def _state_page(
 
 def _meeting_in(request: Asked, page: selectors.MonthPage) -> selectors.ChangeRow | None:
     """Return the meeting of the plan that is looked at, with ``?meeting=``."""
-    typed = request.GET.get("meeting", "")
-    return page.row_of(int(typed)) if typed.isdecimal() and len(typed) < 19 else None
+    key = key_in(request.GET.get("meeting"))
+    return page.row_of(key) if key is not None else None
 
 
 def _pin_form(person: Person, place: selectors.ChangeRow | None) -> PinForm | None:
@@ -337,5 +338,5 @@ def _month(typed: str | None, months: list[Month]) -> Month:
 
 
 def _row(rows: Any, typed: str | None) -> Any:
-    text = typed or ""
-    return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+    key = key_in(typed)
+    return rows.filter(pk=key).first() if key is not None else None

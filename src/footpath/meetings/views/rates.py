@@ -12,6 +12,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.rules import READERS
 from footpath.core import clock
 from footpath.core.errors import NotThere
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person, Tier
 from footpath.meetings import selectors
@@ -96,9 +97,10 @@ def _which(person: Person, request: Asked) -> Which:
 def _person(person: Person, typed: str) -> Person | None:
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):
-        raise NotThere
-    found = person if int(typed) == person.pk else Person.objects.filter(pk=int(typed)).first()
+    key = key_in(typed)
+    found = None
+    if key is not None:
+        found = person if key == person.pk else Person.objects.filter(pk=key).first()
     if found is None:
         raise NotThere
     return found

@@ -17,6 +17,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.core import clock
 from footpath.core.errors import NotThere
+from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Organization
 from footpath.meetings import selectors, services
@@ -134,9 +135,8 @@ def studies(request: Asked) -> Any:
 
 
 def _organization(given: str | None) -> Organization | None:
-    if not given or not given.isdecimal() or len(given) > 18:
-        return None
-    return Organization.objects.filter(pk=int(given)).first()
+    key = key_in(given)
+    return Organization.objects.filter(pk=key).first() if key is not None else None
 
 
 def _file(rows: MeetingQuerySet) -> StreamingHttpResponse:
