@@ -1,22 +1,41 @@
-"""Carrying a case up the assignment tree, or to an agency. Source: S2.3."""
+"""Carrying a case up the chain, or to an agency, by hand and by rule. Source: S2.3."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
+from footpath.accounts import audit
 from footpath.accounts.permissions import require
-from footpath.assignments import selectors as assignments
-from footpath.cases.models import Case, Entry, Participant
-from footpath.cases.rules import Deed
+from footpath.cases import notices
+from footpath.cases.models import Case, Category, Entry, Escalation, EscalationRule, Participant
+from footpath.cases.rules import STATES_FOR, Deed
+from footpath.cases.rules.chain import Rung, Trigger, last_overdue_day, mark_of, next_step
+from footpath.cases.rules.clocks import ClockKind
+from footpath.cases.selectors import chain
+from footpath.cases.services import clocks
 from footpath.cases.services.doing import act, need_text, take_part
-from footpath.core import clock
-from footpath.core.errors import RuleBroken
-from footpath.directory.models import Organization, Person
+from footpath.cases.services.routing import check_everywhere
+from footpath.cases.services.transferring import leaders_of
+from footpath.core import clock, tree
+from footpath.core.errors import InvalidValue, RuleBroken, StaleState
+from footpath.core.timetable import Job
+from footpath.core.timetable import register as register_job
+from footpath.directory.models import Area, Organization, Person
 
 Part = Participant.Part
+
+SAID_BY = "Rule of escalation"
+"""What the thread names as the doer when a rule has carried a case up."""
+
+MOST_AT_ONCE = 2000
+"""So many cases go up in one run of the job; the others follow in the next."""
 
 
 @transaction.atomic
@@ -28,29 +47,210 @@ def escalate_case(
     text: str,
     agency: Organization | None = None,
 ) -> Entry:
-    """Carry a case up the assignment tree, or to an agency; adds somebody, removes nobody (S2.3).
+    """Carry a case up the chain, or to an agency; adds somebody, removes nobody (S2.3).
 
-    Up: the nearest place above the tier that deals with it now whose lead is known becomes
-    responsible. RuleBroken when nobody stands above.
+    Up: whoever leads the cluster, heads the unit, then leads the place above, tier by tier; who is
+    responsible already is skipped, and who is absent unless somebody stands in. RuleBroken when
+    nobody is left above.
     """
     require(by, "cases.escalate", case)
     need_text(text, _("Write why the case goes up."))
     if agency is not None:
-        return act(
-            Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text,
-            to_organization=agency, agency_id=agency.pk,
-        )  # fmt: skip
-    ids = [getattr(case, f"a{level}") for level in range(case.level)]
-    leads = assignments.lead_of([pk for pk in ids if pk], on=clock.day_of(at))
-    above = [level for level in range(case.level) if ids[level] in leads]
-    if not above:
+        return _to_agency(case, agency, by=by, at=at, text=text)
+    return _up(case, by=by, at=at, text=text)
+
+
+def _to_agency(
+    case: Case, agency: Organization, *, by: Person | None, at: datetime, text: str
+) -> Entry:
+    entry = act(
+        Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text, said_by=SAID_BY,
+        to_organization=agency, agency_id=agency.pk,
+    )  # fmt: skip
+    _note_why(entry, Rung.AGENCY)
+    people = leaders_of(agency.pk, on=clock.day_of(at))
+    notices.tell(people, "case.escalated", case, at=at)
+    return entry
+
+
+def _up(case: Case, *, by: Person | None, at: datetime, text: str) -> Entry:
+    # Of two who carry it up at once the second finds who is responsible since the first.
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    today = clock.day_of(at)
+    posts = chain.posts_above(case, on=today)
+    step = next_step(
+        posts,
+        level=case.level,
+        responsible=chain.responsible_for(case),
+        absent=chain.absent_of(posts, on=today),
+    )
+    if step is None:
         raise RuleBroken(
             _("No place above has somebody in charge. Put somebody in charge there first.")
         )
-    level = above[-1]
-    person = leads[ids[level]]
+    person = Person.objects.get(pk=step.person)
     entry = act(
-        Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text, to_person=person, level=level
-    )
+        Deed.ESCALATE, case, Entry.Deed.ESCALATED, by, at, text, said_by=SAID_BY,
+        to_person=person, level=step.level,
+    )  # fmt: skip
+    _note_why(entry, step.why)
     take_part(case, at, (person.pk, Part.RESPONSIBLE))
+    if begin := getattr(clocks, "begin", None):
+        begin(case, ClockKind.GUIDE, at=at)
+    notices.tell([person], "case.escalated", case, at=at)
     return entry
+
+
+def _note_why(entry: Entry, why: str) -> None:
+    entry.why = str(why)
+    entry.save(update_fields=["why"])
+
+
+def register() -> None:
+    """Let the timetable carry cases up by the rules, every hour."""
+    register_job(Job("cases.escalations", escalate_by_rules, every_minutes=60))
+
+
+# --- by rule --------------------------------------------------------------------------------------
+
+
+def escalate_by_rules(at: datetime) -> int:
+    """Carry up every case that a rule wants carried up, each once for its due date or its round.
+
+    Returns how many went up. Any number of workers may do it at once. A case above which nobody
+    stands goes to the one agency of its nearest place; where there is none it stays, and is looked
+    at again with its next due date or round.
+    """
+    done = 0
+    rules_in_force = EscalationRule.objects.filter(withdrawn_at=None).select_related("agency")
+    for rule in rules_in_force.order_by("number", "pk"):
+        for pk in _wanted(rule, at, most=MOST_AT_ONCE - done):
+            done += _carry_up(rule, pk, at)
+        if done >= MOST_AT_ONCE:
+            break
+    return done
+
+
+def _wanted(rule: EscalationRule, at: datetime, *, most: int) -> Iterator[int]:
+    """Return the keys of the cases that the rule has not yet carried up for what they are now."""
+    states = STATES_FOR[Deed.ESCALATE]
+    rows = Case.objects.filter(tree.in_subtree(rule.path), is_open=True, state__in=states)
+    if rule.category_id is not None:
+        rows = rows.filter(category=rule.category_id)
+    if rule.trigger == Trigger.OVERDUE:
+        rows = rows.filter(due_on__lte=last_overdue_day(clock.day_of(at), rule.number))
+        mark: Any = Concat(Value("due:"), Cast(OuterRef("due_on"), CharField()))
+    else:
+        rows = rows.filter(round_number__gt=rule.number)
+        mark = Concat(Value("round:"), Cast(OuterRef("round_number"), CharField()))
+    before = Escalation.objects.filter(case=OuterRef("pk"), rule=rule, mark=mark)
+    wanted = rows.filter(~Exists(before)).order_by(F("due_on"), "pk")
+    return iter(list(wanted.values_list("pk", flat=True)[: max(most, 0)]))
+
+
+def _carry_up(rule: EscalationRule, pk: int, at: datetime) -> int:
+    """Carry one case up; returns 1 when somebody was added, 0 when another worker was quicker."""
+    try:
+        with transaction.atomic():
+            case = Case.objects.select_for_update().select_related("area").get(pk=pk)
+            mark = mark_of(
+                Trigger(rule.trigger), due_on=case.due_on, round_number=case.round_number
+            )
+            Escalation.objects.create(case=case, rule=rule, mark=mark, at=at)
+            return _by_rule(rule, case, at)
+    except (IntegrityError, StaleState):
+        return 0
+
+
+def _by_rule(rule: EscalationRule, case: Case, at: datetime) -> int:
+    if rule.trigger == Trigger.OVERDUE:
+        days = (clock.day_of(at) - case.due_on).days
+        text = _("Overdue by %(days)s days.") % {"days": days}
+    else:
+        text = _("%(rounds)s rounds without success.") % {"rounds": case.round_number - 1}
+    try:
+        if rule.agency is not None:
+            if case.agency_id == rule.agency_id:
+                return 0
+            _to_agency(case, rule.agency, by=None, at=at, text=text)
+            return 1
+        with transaction.atomic():
+            _up(case, by=None, at=at, text=text)
+    except StaleState:
+        raise
+    except RuleBroken:
+        agency = chain.nearest_agency(case)
+        if agency is None or case.agency_id is not None:
+            return 0
+        _to_agency(case, agency, by=None, at=at, text=text)
+    return 1
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_escalation_rule(
+    *,
+    trigger: str,
+    number: int,
+    area: Area | None = None,
+    category: Category | None = None,
+    agency: Organization | None = None,
+    by: Person,
+    at: datetime,
+) -> EscalationRule:
+    """Say when cases go up by themselves, and return the rule.
+
+    Without a place it holds everywhere, without a category for all, without an agency the case
+    goes to the next in the chain. InvalidValue for a number that cannot be or no agency.
+    """
+    require(by, "cases.route", area)
+    check_everywhere(area, by)
+    if trigger not in EscalationRule.Trigger.values:
+        raise InvalidValue(_("Choose what makes a case go up."), field="trigger")
+    if not 1 <= number <= 365:
+        raise InvalidValue(_("Give a number from 1 to 365."), field="number")
+    if agency is not None and agency.kind != Organization.Kind.AGENCY:
+        raise InvalidValue(_("%(name)s is no agency.") % {"name": agency.name}, field="agency")
+    same = EscalationRule.objects.filter(
+        Q(agency=agency), trigger=trigger, number=number, withdrawn_at=None,
+        path=area.path if area is not None else "", category=category,
+    )  # fmt: skip
+    if same.exists():
+        raise RuleBroken(_("There is such a rule already."))
+    rule = EscalationRule.objects.create(
+        trigger=trigger,
+        number=number,
+        area=area,
+        path=area.path if area is not None else "",
+        category=category,
+        agency=agency,
+        made_by=by,
+        made_at=at,
+    )
+    audit.record("case.escalation_rule_added", by=by, subject=rule, at=at, after=_snapshot(rule))
+    return rule
+
+
+@transaction.atomic
+def withdraw_escalation_rule(*, rule: EscalationRule, by: Person, at: datetime) -> None:
+    """Let a rule no longer carry cases up; those it has carried up stay as they are."""
+    require(by, "cases.route", rule.area)
+    check_everywhere(rule.area, by)
+    if not EscalationRule.objects.filter(pk=rule.pk, withdrawn_at=None).update(withdrawn_at=at):
+        raise StaleState(_("Somebody else has already withdrawn this rule."))
+    rule.withdrawn_at = at
+    audit.record(
+        "case.escalation_rule_withdrawn", by=by, subject=rule, at=at, before=_snapshot(rule)
+    )
+
+
+def _snapshot(rule: EscalationRule) -> dict[str, Any]:
+    return {
+        "trigger": str(rule.trigger),
+        "number": rule.number,
+        "area": rule.area_id,
+        "category": rule.category_id,
+        "agency": rule.agency_id,
+    }

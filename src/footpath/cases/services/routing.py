@@ -153,7 +153,7 @@ def add_route(
     a route already, InvalidValue for an endpoint without a service code.
     """
     require(by, "cases.route", area)
-    _check_everywhere(area, by)
+    check_everywhere(area, by)
     route = Route(area=area, path=area.path if area is not None else "", category=category)
     _fill(route, organization, owner, endpoint, service_code)
     route.made_by, route.made_at = by, at
@@ -199,10 +199,10 @@ def withdraw_route(*, route: Route, by: Person, at: datetime) -> None:
 
 def _require(route: Route, by: Person) -> None:
     require(by, "cases.route", route.area)
-    _check_everywhere(route.area, by)
+    check_everywhere(route.area, by)
 
 
-def _check_everywhere(area: Area | None, by: Person) -> None:
+def check_everywhere(area: Area | None, by: Person) -> None:
     """Raise InvalidValue when somebody of a place would set what holds everywhere."""
     if area is None and not by.scope.covers("", SETTERS):
         raise InvalidValue(_("Choose a place: you do not set this everywhere."), field="area")
