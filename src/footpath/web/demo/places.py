@@ -13,9 +13,6 @@ from footpath.web.demo import facts, names
 from footpath.web.demo.scale import Scale
 from footpath.web.demo.stage import Commune, Hamlet
 
-CENTRE = (10.31, 106.35)
-"""The middle of the district, roughly, in degrees north and east."""
-
 
 def build(
     scale: Scale, random: Random, *, by: Person, at: datetime, say: Callable[[str], None]
@@ -24,12 +21,18 @@ def build(
     tiers = _tiers(by=by, at=at)
     code, name, kind = facts.PROVINCE
     province = directory.create_area(
-        tier=tiers["province"], code=code, name=name, type_name=kind, by=by, at=at
+        tier=tiers["province"],
+        code=code,
+        name=name,
+        type_name=kind,
+        centre=facts.CENTRES[code],
+        by=by,
+        at=at,
     )
     districts = {
         code: directory.create_area(
             tier=tiers["district"], code=code, name=name, type_name=kind,
-            parent=province, centre=CENTRE if code == facts.DISTRICT else None, by=by, at=at,
+            parent=province, centre=facts.CENTRES[code], by=by, at=at,
         )
         for code, name, kind in facts.DISTRICTS
     }  # fmt: skip
@@ -38,7 +41,7 @@ def build(
         Commune(
             directory.create_area(
                 tier=tiers["commune"], code=code, name=name, type_name=kind,
-                parent=district, by=by, at=at,
+                parent=district, centre=facts.CENTRES[code], by=by, at=at,
             )
         )
         for code, name, kind in facts.COMMUNES[: scale.communes]
@@ -47,7 +50,7 @@ def build(
     invented = names.hamlets(random)
     for index, commune in enumerate(communes):
         for number in range(1, _share(scale.hamlets, scale.communes, index) + 1):
-            centre = _centre(index, number)
+            centre = _around(facts.CENTRES[commune.area.code], number)
             commune.hamlets.append(
                 _hamlet(commune.area, number, invented, tiers, centre=centre, by=by, at=at)
             )
@@ -98,17 +101,11 @@ def _hamlet(
     )
 
 
-def _centre(commune: int, number: int) -> tuple[float, float]:
-    """Return where an invented hamlet lies: the communes on a grid, each with its hamlets around.
-
-    About 3 km from commune to commune; only roughly as on the map.
-    """
-    north, east = CENTRE
-    row, column = divmod(commune, 4)
+def _around(centre: tuple[float, float], number: int) -> tuple[float, float]:
+    """Return where an invented hamlet lies: about a kilometre from the centre of its commune."""
+    north, east = centre
     turn = 2 * pi * number / 8
-    north += (row - 1.5) * 0.028 + 0.009 * sin(turn)
-    east += (column - 1.5) * 0.034 + 0.009 * cos(turn)
-    return round(north, 5), round(east, 5)
+    return round(north + 0.009 * sin(turn), 5), round(east + 0.009 * cos(turn), 5)
 
 
 def _tiers(*, by: Person, at: datetime) -> dict[str, Tier]:
