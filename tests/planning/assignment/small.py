@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from itertools import product
 from random import Random
 
-from footpath.planning.assignment import check as checking
+from footpath.planning.assignment.check.facts import Facts
+from footpath.planning.assignment.check.figures import wants_deputy
+from footpath.planning.assignment.check.findings import deputies_for
 from footpath.planning.assignment.cost import cost_of_deputies, cost_of_leads
 from footpath.planning.assignment.plan import AssignmentPlan, Line
 from footpath.planning.assignment.problem import (
@@ -128,7 +130,7 @@ def _waivers(random: Random, names: list[str], people: list[str]) -> Iterator[Wa
 
 def least_cost(plan: AssignmentPlan, asked: AssignmentProblem) -> int:
     """Return what the best leads cost."""
-    facts = checking.Facts(asked)
+    facts = Facts(asked)
     rules = plan.reasons.rules
     choices = []
     for column, name in enumerate(plan.reasons.places):
@@ -161,7 +163,7 @@ def _lines(places: Sequence[str], leads: Sequence[str]) -> list[Line]:
     ]
 
 
-def _within(places: Sequence[str], leads: Sequence[str], facts: checking.Facts) -> bool:
+def _within(places: Sequence[str], leads: Sequence[str], facts: Facts) -> bool:
     most = facts.problem.policy.spread
     count: Counter[str] = Counter()
     weight: Counter[str] = Counter()
@@ -181,10 +183,10 @@ def _within(places: Sequence[str], leads: Sequence[str], facts: checking.Facts) 
 
 def least_deputy_cost(plan: AssignmentPlan, asked: AssignmentProblem) -> int:
     """Return what the best deputies beside the leads of this plan cost."""
-    facts = checking.Facts(asked)
+    facts = Facts(asked)
     choices = [
-        _pinned(plan, asked, line.place, "deputy") or ["", *checking._deputies(line, plan, facts)]
-        if checking._wanted(facts, line.place)
+        _pinned(plan, asked, line.place, "deputy") or ["", *deputies_for(line, plan, facts)]
+        if wants_deputy(facts, line.place)
         else [line.deputy]
         for line in plan.lines
     ]

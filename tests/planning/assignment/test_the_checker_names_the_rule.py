@@ -254,7 +254,7 @@ def test_a_set_with_a_place_too_many_is_not_minimal():
 
 
 def test_a_question_of_weights_that_takes_too_long_is_left_open(monkeypatch):
-    monkeypatch.setattr("footpath.planning.assignment.check.TRIES", 0)
+    monkeypatch.setattr("footpath.planning.assignment.check.findings.TRIES", 0)
     heavy = replace(TWO, officers=(replace(BEA, capacity=2, load_limit=1),))
     plan = assign(heavy)
     assert [finding.kind for finding in plan.findings] == ["load"]
