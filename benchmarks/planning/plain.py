@@ -26,7 +26,7 @@ def assignments(problem: Any, plan: Any) -> list[Arrays]:
     """Return the model of the leads, a column for each pair, and that of the deputies for them."""
     from footpath.planning.assignment.draft import Draft
     from footpath.planning.assignment.eligibility import tabulate
-    from footpath.planning.assignment.exact import pairs_model
+    from footpath.planning.assignment.models import pairs_model
     from footpath.planning.assignment.prices import prices
 
     table = tabulate(problem)

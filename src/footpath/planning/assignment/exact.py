@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import numpy as np
 
@@ -20,197 +19,23 @@ from footpath.planning.assignment import sets as pricing
 from footpath.planning.assignment.draft import Draft
 from footpath.planning.assignment.effort import Share
 from footpath.planning.assignment.matching import match
-from footpath.planning.assignment.prices import CLUSTER, UNCOVERED, Prices
+from footpath.planning.assignment.models import EXACT, pairs_model, sets_model
+from footpath.planning.assignment.near import best_of_each, near_best
+from footpath.planning.assignment.prices import UNCOVERED
 from footpath.planning.assignment.sets import Sets, TooManyError
-from footpath.planning.assignment.table import NOBODY, Floats, Ints, Table
-from footpath.planning.linear import Linear
+from footpath.planning.assignment.table import Floats, Ints
+from footpath.planning.assignment.ties import at_no_more, lots, with_costs
 
 if TYPE_CHECKING:
     from footpath.planning.solvers import Solution
 
-EXACT = 1e-6  # how far off a bound may be by the rounding of floating numbers
 EACH = 10  # sets that join for each officer at a time
 NARROW = 3.0  # points above the bound within which a whole plan is looked for first
 ROUNDS = 12  # times that sets join; where that is not enough, the pairs are no worse
 FIRST = 20  # sets of each officer to begin with
-MARGINS = (15.0, 4.0, 1.0, EXACT)  # points by which those may be worse than the best
-TINY = 1e-9
 FEW = 3_000  # sets among which to choose, at most
 SETTLING = 200  # work for choosing among plans of the same cost
-LOTS = 61  # lots that are drawn by the ids of officer and place
 LISTED = 20_000  # sets within the gap at most; beyond that, the model over pairs
-
-
-class Frame:
-    """The rows that every model of leads has, with the columns for what stays open.
-
-    One row for each place; one for each department and parent where the spread could matter;
-    one for each cluster. ``spare`` places may stay empty, at no price: how many is known before.
-    """
-
-    def __init__(self, table: Table, spare: int, *, integer: bool) -> None:
-        """Begin a model."""
-        self.table = table
-        self.spare = spare
-        self.model = Linear()
-        self.integer = integer
-        n = len(table.places)
-        self.place = self.model.rows(np.ones(n), 1.0)
-        self.open = np.flatnonzero(table.lead_pin == NOBODY) if spare else np.empty(0, np.int64)
-        self.empty = self.model.columns(np.zeros(len(self.open)), integer=integer)
-        self.model.entries(self.place[self.open], self.empty)
-        self.budget = self.model.rows(np.full(1, -np.inf), float(spare))
-        self.model.entries(self.budget[0], self.empty)
-        self.unranked = self.model.columns(np.full(table.clusters, float(CLUSTER)), integer=integer)
-        self.cluster = self.model.rows(np.ones(table.clusters), np.inf)
-        self.model.entries(self.cluster, self.unranked)
-        self.spread = self._spread_rows()
-
-    def _spread_rows(self) -> Ints:
-        """Return the number of the row of each department and parent, -1 for none, (d + 1, q)."""
-        t = self.table
-        rows = np.full(
-            (int(t.department.max(initial=-1)) + 2, int(t.parent.max(initial=-1)) + 2), -1
-        )
-        most = t.problem.policy.spread
-        if most is not None:
-            size = np.bincount(t.parent[t.parent >= 0], minlength=rows.shape[1] - 1)
-            tight = np.flatnonzero(size > most)
-            made = self.model.rows(np.full((len(rows) - 1) * len(tight), -np.inf), float(most))
-            rows[: len(rows) - 1, tight] = made.reshape(len(rows) - 1, len(tight))
-        return rows
-
-    def link(self, columns: Ints, officer: Ints, place: Ints) -> None:
-        """Say that in these columns the officer leads the place; a column may come many times."""
-        t = self.table
-        self.model.entries(self.place[place], columns)
-        spread = self.spread[t.department[officer], t.parent[place]]
-        self.model.entries(spread[spread >= 0], columns[spread >= 0])
-        ranked = t.leading[officer] & (t.cluster[place] >= 0)
-        self.model.entries(self.cluster[t.cluster[place[ranked]]], columns[ranked])
-
-    def worth(self, duals: Floats) -> tuple[Floats, float]:
-        """Return what a place is worth with each officer, (m, n), and the rest of the bound.
-
-        The rest and, for each officer, the least of cost less worth over the sets, or 0, add up
-        to a lower bound, whatever the duals are.
-        """
-        t = self.table
-        place = duals[self.place]
-        spread = np.where(self.spread >= 0, np.minimum(duals[self.spread], 0.0), 0.0)
-        cluster = np.maximum(duals[self.cluster], 0.0)
-        budget = min(0.0, float(duals[self.budget[0]]))
-        worth = place[None, :] + spread[t.department[:, None], t.parent[None, :]]
-        inside = np.flatnonzero(t.cluster >= 0)
-        worth[:, inside] += t.leading[:, None] * cluster[t.cluster[inside]][None, :]
-        rest = float(place.sum()) + float(cluster.sum()) + budget * self.spare
-        rest += float(spread.sum()) * (t.problem.policy.spread or 0)
-        rest += float(np.minimum(0.0, CLUSTER - cluster).sum())
-        rest += float(np.minimum(0.0, -place[self.open] - budget).sum())
-        return worth, rest
-
-    def start(self, lead: Ints) -> Floats:
-        """Return a start (one value a column) for the columns of the frame."""
-        t = self.table
-        start = np.zeros(self.model.column_count)
-        start[self.empty] = lead[self.open] == NOBODY
-        led = np.flatnonzero(lead != NOBODY)
-        ranked = led[t.leading[lead[led]] & (t.cluster[led] >= 0)]
-        start[self.unranked] = 1.0
-        start[self.unranked[t.cluster[ranked]]] = 0.0
-        return start
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A frame with a column for each pair or set."""
-
-    frame: Frame
-    columns: Ints
-    officer: Ints
-    places: Ints  # (k, size), filled up with n
-
-    def start(self, lead: Ints) -> Floats:
-        """Return the start of a plan whose sets are all among the columns."""
-        start = self.frame.start(lead)
-        full = np.append(lead, NOBODY)
-        own = full[self.places] == self.officer[:, None]
-        own |= self.places == len(lead)
-        size = (self.places < len(lead)).sum(axis=1)
-        count = np.bincount(lead[lead >= 0], minlength=len(self.frame.table.officers))
-        whole = own.all(axis=1) & (size == count[self.officer])
-        start[self.columns[whole]] = 1.0
-        return start
-
-    def lead(self, values: Floats) -> Ints:
-        """Return who leads each place in a solution."""
-        n = len(self.frame.table.places)
-        lead = np.full(n + 1, NOBODY)
-        for k in np.flatnonzero(values[self.columns] > 0.5):
-            lead[self.places[k]] = self.officer[k]
-        return lead[:n]
-
-
-def sets_model(table: Table, sets: Sets, spare: int, *, integer: bool) -> tuple[Model, Ints]:
-    """Return the model over sets, and the rows by which each officer takes one set at most."""
-    frame = Frame(table, spare, integer=integer)
-    model = frame.model
-    columns = model.columns(sets.cost, integer=integer)
-    k, position = np.nonzero(sets.places < len(table.places))
-    frame.link(columns[k], sets.officer[k], sets.places[k, position])
-    one = model.rows(np.full(len(table.officers), -np.inf), 1.0)
-    model.entries(one[sets.officer], columns)
-    return Model(frame, columns, sets.officer, sets.places), one
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """The plain model over pairs: its columns, and those of the overload at each step."""
-
-    model: Model
-    over: list[tuple[Ints, Ints]]  # for each step: columns, and their officers
-
-    def start(self, draft: Draft) -> Floats:
-        """Return the start of a plan."""
-        model = self.model
-        start = model.frame.start(draft.lead)
-        start[model.columns] = draft.lead[model.places[:, 0]] == model.officer
-        for step, (columns, officers) in enumerate(self.over):
-            load = draft.stepped[step, officers] - draft.prices.steps[step]
-            start[columns] = np.maximum(load, 0)
-        return start
-
-
-def pairs_model(draft: Draft, spare: int, *, integer: bool, priced: bool = True) -> Pairs:
-    """Return the model with a column for each pair; without prices only what stays empty counts."""
-    t, prices = draft.table, draft.prices
-    frame = Frame(t, spare, integer=integer)
-    model = frame.model
-    officer, place = np.nonzero(draft.allowed)
-    columns = model.columns(prices.lead[officer, place] * float(priced), integer=integer)
-    frame.link(columns, officer, place)
-    rows = model.rows(np.full(len(t.officers), -np.inf), t.capacity.astype(np.float64))
-    model.entries(rows[officer], columns)
-    limited = np.flatnonzero(t.limit < t.weight.sum())
-    row_of = np.full(len(t.officers), -1)
-    row_of[limited] = model.rows(np.full(len(limited), -np.inf), t.limit[limited].astype(float))
-    heavy = row_of[officer] >= 0
-    model.entries(row_of[officer[heavy]], columns[heavy], t.weight[place[heavy]])
-    over: list[tuple[Ints, Ints]] = []
-    for step in range(len(prices.steps) if priced and prices.fair else 0):
-        some = np.flatnonzero(prices.counts[step])
-        excess = model.columns(
-            np.full(len(some), float(prices.fair)), upper=np.inf, integer=integer
-        )
-        row_of = np.full(len(t.officers), -1)
-        row_of[some] = model.rows(np.full(len(some), -np.inf), float(prices.steps[step]))
-        model.entries(row_of[some], excess, -1.0)
-        stepped = row_of[officer] >= 0
-        model.entries(
-            row_of[officer[stepped]], columns[stepped], prices.units[step, place[stepped]]
-        )
-        over.append((excess, some))
-    return Pairs(Model(frame, columns, officer, place[:, None]), over)
 
 
 def least_uncovered(draft: Draft, share: Share) -> int:
@@ -227,7 +52,7 @@ def least_uncovered(draft: Draft, share: Share) -> int:
     frame = pairs.model.frame
     cost = np.zeros(frame.model.column_count)
     cost[frame.empty] = 1.0
-    solution = share.solve(_with_costs(frame.model, cost), pairs.start(draft))
+    solution = share.solve(with_costs(frame.model, cost), pairs.start(draft))
     if len(solution.values) and round(solution.cost) < empty:
         draft.fill(pairs.model.lead(solution.values))
     return (
@@ -328,7 +153,7 @@ class _Search:
                 return False
             if not self.tell():
                 return True
-            grown = pricing.united(self.draft.table, pool, _best(relaxed.found, EACH))
+            grown = pricing.united(self.draft.table, pool, best_of_each(relaxed.found, EACH))
             if self.proven() or len(grown) == len(pool):
                 break
             pool = grown
@@ -349,7 +174,7 @@ class _Search:
             return None
         worth, rest = model.frame.worth(solution.duals)
         own = np.minimum(solution.duals[one], 0.0)
-        found, value = _near_best(t, prices, worth, own - EXACT)
+        found, value = near_best(t, prices, worth, own - EXACT)
         least = own.copy()
         np.minimum.at(least, found.officer, value)
         relaxed = Relaxed(solution.duals, worth, least, rest + float(least.sum()), found)
@@ -368,11 +193,13 @@ class _Search:
             return None
         self.bound = max(self.bound, solution.bound)
         worth, rest = frame.worth(solution.duals)
-        found, value = _near_best(t, prices, worth, np.full(len(t.officers), np.inf))
+        found, value = near_best(t, prices, worth, np.full(len(t.officers), np.inf))
         least = np.zeros(len(t.officers))
         np.minimum.at(least, found.officer, value)
         self.bound = max(self.bound, rest + float(least.sum()))
-        return pricing.united(t, pricing.of_plan(t, prices, self.draft.lead), _best(found, FIRST))
+        return pricing.united(
+            t, pricing.of_plan(t, prices, self.draft.lead), best_of_each(found, FIRST)
+        )
 
     def _close(self, relaxed: Relaxed) -> None:
         """Find the best plan among those within a small gap of the bound, and widen the gap.
@@ -428,102 +255,3 @@ class _Search:
         if len(solution.values):
             self.take(model.lead(solution.values))
         return solution
-
-
-def _best(found: Sets, each: int) -> Sets:
-    """Return the first sets of each officer; they are in the order of value."""
-    rank = np.arange(len(found)) - np.searchsorted(found.officer, found.officer)
-    few = rank < each
-    return Sets(found.officer[few], found.places[few], found.cost[few])
-
-
-def _near_best(table: Table, prices: Prices, worth: Floats, below: Floats) -> tuple[Sets, Floats]:
-    """Return all sets near the best of each officer that are also ``below`` (m), with their values.
-
-    The best one is always among them, unless it is not below. How near depends on how many there
-    are; TooManyError when even the best alone cannot be told from too many others.
-    """
-    reachable = _reachable(table, prices, worth)
-    for margin in MARGINS:
-        try:
-            return pricing.find(table, prices, worth, np.minimum(below, reachable + margin))
-        except TooManyError:
-            continue
-    raise TooManyError
-
-
-def _reachable(table: Table, prices: Prices, worth: Floats) -> Floats:
-    """Return for each officer a value some set has: the best place added again and again, (m,)."""
-    officers, places = worth.shape
-    gain = np.where(table.allowed, worth - prices.lead, -np.inf)
-    value = np.zeros(officers)
-    stepped = np.zeros((len(prices.steps), officers), dtype=np.int64)
-    weight = np.zeros(officers, dtype=np.int64)
-    who = np.arange(officers)
-    for size in range(int(table.capacity.max(initial=0)) if places else 0):
-        more = prices.overload(stepped[:, :, None] + prices.units[:, None, :])
-        change = more - prices.overload(stepped)[:, None] - gain
-        change[table.capacity <= size] = np.inf
-        change[weight[:, None] + table.weight[None, :] > table.limit[:, None]] = np.inf
-        best = change.argmin(axis=1)
-        better = who[change[who, best] < 0]
-        if not len(better):
-            break
-        chosen = best[better]
-        value[better] += change[better, chosen]
-        stepped[:, better] += prices.units[:, chosen]
-        weight[better] += table.weight[chosen]
-        gain[better, chosen] = -np.inf
-    return value
-
-
-def lots(table: Table) -> Ints:
-    """Return what decides between plans of the same cost, (m, n): metres, then a lot by ids."""
-    metres = np.rint(np.nan_to_num(np.minimum(table.km, 99.0)) * 10).astype(np.int64)
-    officers, places = (
-        np.array([crc32(thing.id.encode()) for thing in things], dtype=np.uint64)
-        for things in (table.officers, table.places)
-    )
-    mixed = (officers[:, None] ^ places[None, :]) * np.uint64(2_654_435_761)
-    drawn = ((mixed >> np.uint64(16)) % np.uint64(LOTS)).astype(np.int64)
-    return np.asarray(metres * LOTS + drawn)
-
-
-def at_no_more(model: Linear, duals: Floats, most: float, cost: Floats) -> Linear:
-    """Return the model with another cost, and the old one at most ``most``.
-
-    The old cost is told as what the duals do not explain: reduced costs of the columns, and the
-    slack of the rows. For plans of least cost nearly all of that is zero, which makes it easy.
-    """
-    a = model.arrays()
-    duals = np.where(np.abs(duals) > TINY, duals, 0.0)
-    column = np.repeat(np.arange(a.columns), np.diff(a.start))
-    explained = np.bincount(column, weights=a.value * duals[a.index], minlength=a.columns)
-    reduced = a.cost - explained
-    bound = np.where(duals > 0, a.row_lower, a.row_upper)
-    loose = np.flatnonzero((duals != 0) & (a.row_lower != a.row_upper))
-    lower, upper = a.row_lower.copy(), a.row_upper.copy()
-    lower[loose] = upper[loose] = bound[loose]
-    other = Linear()
-    other.columns(cost, a.lower, a.upper, a.integer)
-    slack = other.columns(np.zeros(len(loose)), upper=np.inf, integer=True)
-    rows = other.rows(lower, upper)
-    other.entries(rows[a.index], column, a.value)
-    other.entries(rows[loose], slack, -np.sign(duals[loose]))
-    told = duals != 0
-    paid = other.rows(-np.inf, most - float(duals[told] @ bound[told]) + EXACT)
-    left = np.flatnonzero(np.abs(reduced) > TINY)
-    other.entries(paid[0], left, reduced[left])
-    other.entries(paid[0], slack, np.abs(duals[loose]))
-    return other
-
-
-def _with_costs(model: Linear, cost: Floats) -> Linear:
-    """Return the same rows with other costs."""
-    a = model.arrays()
-    other = Linear()
-    other.columns(cost, a.lower, a.upper, a.integer)
-    other.rows(a.row_lower, a.row_upper)
-    column = np.repeat(np.arange(a.columns), np.diff(a.start))
-    other.entries(a.index, column, a.value)
-    return other
