@@ -6,6 +6,7 @@ import { menus } from "./menus.js";
 import { bulk } from "./bulk.js";
 import { fileSizes } from "./files.js";
 import { sheetSearch } from "./sheet.js";
+import { position } from "./position.js";
 import { outbox, sameParts } from "./outbox.js";
 
 Object.assign(htmx.config, {
@@ -44,6 +45,7 @@ menus();
 bulk();
 fileSizes();
 sheetSearch();
+position();
 outbox();
 sameParts();
 

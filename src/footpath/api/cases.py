@@ -15,8 +15,9 @@ from ninja.files import UploadedFile
 from footpath.api import pages
 from footpath.api.reading import Key
 from footpath.cases import rules, selectors, services
-from footpath.cases.models import Attachment, Case, Category, Entry
+from footpath.cases.models import Attachment, Case, Category, Clock, Entry
 from footpath.core import clock
+from footpath.core.dayfield import FIRST, LAST
 from footpath.core.errors import InvalidValue
 from footpath.core.paging import Order
 from footpath.directory import selectors as directory
@@ -63,6 +64,7 @@ class DeedIn(Schema):
     duplicate_of: Key | None = None
     outcome: Literal["solved", "explained", "passed_on"] = "solved"
     result: Literal["confirmed", "partly", "not"] | None = None
+    until: date | None = None
 
 
 class PersonOut(Schema):
@@ -94,6 +96,20 @@ class EntryOut(Schema):
     attachments: list[AttachmentOut]
 
 
+class ClockOut(Schema):
+    """The clock of one leg; ``explanation`` says how its due date was counted."""
+
+    kind: str
+    round: int
+    started_at: datetime
+    due_at: datetime
+    due_on: date
+    stopped_at: datetime | None
+    ended: str
+    in_time: bool | None
+    explanation: list[str]
+
+
 class CaseOut(Schema):
     """A case with its thread."""
 
@@ -111,6 +127,9 @@ class CaseOut(Schema):
     raised_by: PersonOut | None
     raised_at: datetime
     due_on: date
+    due_at: datetime | None
+    paused_until: date | None
+    clocks: list[ClockOut]
     closed_at: datetime | None
     duplicate_of: int | None
     entries: list[EntryOut]
@@ -298,6 +317,20 @@ def _rectify(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
     )
 
 
+def _pause(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
+    services.pause_clock(case=case, until=_until(said), text=said.text, by=by, at=at)
+
+
+def _extend(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
+    services.extend_case(case=case, until=_until(said), text=said.text, by=by, at=at)
+
+
+def _until(said: DeedIn) -> date:
+    if said.until is None or not FIRST <= said.until <= LAST:
+        raise InvalidValue(_("Name the last day, such as 2026-03-17."), field="until")
+    return said.until
+
+
 def _plain(service: Callable[..., Entry]) -> Doer:
     def do(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
         service(case=case, text=said.text, by=by, at=at)
@@ -317,8 +350,14 @@ _DEEDS: Mapping[rules.Deed, Doer] = {
     rules.Deed.RESUBMIT: _plain(services.resubmit_case),
     rules.Deed.MARK_DUPLICATE: _duplicate,
     rules.Deed.NOTE: _plain(services.add_note),
+    rules.Deed.REPLY: _plain(services.reply_to_reporter),
+    rules.Deed.PUBLISH: _plain(services.publish_case),
+    rules.Deed.HIDE: _plain(services.hide_case),
     rules.Deed.TRANSFER: _transfer,
     rules.Deed.MISROUTE: _plain(services.misroute_case),
+    rules.Deed.PAUSE: _pause,
+    rules.Deed.RESUME: _plain(services.resume_clock),
+    rules.Deed.EXTEND: _extend,
 }
 
 
@@ -375,6 +414,20 @@ def _attachment(row: Attachment) -> dict[str, Any]:
     }
 
 
+def _clock(row: Clock) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "round": row.round_number,
+        "started_at": row.started_at,
+        "due_at": row.due_at,
+        "due_on": row.due_on,
+        "stopped_at": row.stopped_at,
+        "ended": row.ended,
+        "in_time": row.is_in_time,
+        "explanation": selectors.explain(row),
+    }
+
+
 def _whole(case: Case, thread: list[Entry], deeds: Iterable[str]) -> dict[str, Any]:
     return {
         "id": case.pk,
@@ -391,6 +444,9 @@ def _whole(case: Case, thread: list[Entry], deeds: Iterable[str]) -> dict[str, A
         "raised_by": _person(case.raised_by),
         "raised_at": case.raised_at,
         "due_on": case.due_on,
+        "due_at": case.due_at,
+        "paused_until": case.paused_until,
+        "clocks": [_clock(row) for row in selectors.clocks_of(case)],
         "closed_at": case.closed_at,
         "duplicate_of": case.duplicate_of_id,
         "entries": [

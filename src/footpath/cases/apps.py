@@ -17,9 +17,17 @@ class CasesConfig(AppConfig):
         """Register what this room knows with the floors below."""
         from footpath.accounts import verification
         from footpath.assignments import planning
-        from footpath.cases import handing, notices, on_places, permissions
+        from footpath.cases import (
+            handing,
+            notices,
+            on_cases,
+            on_places,
+            permissions,
+            reminder_card,
+        )
         from footpath.cases.ledger_imports import tasks
         from footpath.cases.models import Case
+        from footpath.cases.open311 import polling, sending
         from footpath.cases.selectors import standing
         from footpath.cases.services import (
             climbing,
@@ -39,6 +47,8 @@ class CasesConfig(AppConfig):
         timetable.register(
             timetable.Job("cases.reporter_erasing", reporters.erase_due, daily_at=(time(3, 20),))
         )
+        timetable.register(timetable.Job("cases.handoffs", sending.send_due, every_minutes=1))
+        timetable.register(timetable.Job("cases.remote_updates", polling.poll, every_minutes=10))
         timetable.register(timetable.Job("cases.imports", tasks.go_on, every_minutes=2))
         verification.must_have_trail(Case)
         permissions.register()
@@ -46,5 +56,7 @@ class CasesConfig(AppConfig):
         climbing.register()
         escalating.register()
         on_places.register()
+        reminder_card.register()
+        on_cases.register()
         handing.register()
         planning.register_weight(standing.open_by_path)

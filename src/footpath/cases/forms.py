@@ -92,6 +92,17 @@ class RaiseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     source = forms.ChoiceField(label=gettext_lazy("How you know"), required=False)
+    is_confidential = forms.BooleanField(
+        label=gettext_lazy("Keep my name confidential"),
+        required=False,
+        help_text=gettext_lazy("The case has no raiser then. You follow it by a code only."),
+    )
+    handler = forms.CharField(
+        label=gettext_lazy("Staff number of the one person who may know you"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Empty: whoever is in charge of the place above."),
+    )
     client_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
@@ -109,6 +120,14 @@ class RaiseForm(forms.Form):
             if value not in (Case.Source.IMPORT, Case.Source.MEETING)
         ]
         self.fields["files"] = files_field()
+
+    def clean_handler(self) -> Person | None:
+        """Return the person with this staff number, None when none was typed."""
+        code = self.cleaned_data["handler"].strip()
+        found = Person.objects.filter(code=code).first() if code else None
+        if code and found is None:
+            raise forms.ValidationError(_("Nobody has this staff number. Look it up under People."))
+        return found
 
 
 class DeedForm(forms.Form):

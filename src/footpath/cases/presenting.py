@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from footpath.cases import rules
 from footpath.cases.models import Case, Entry, Participant
 from footpath.cases.rules import Deed, State
+from footpath.cases.rules.chain import Rung
 from footpath.core import clock, formats
 from footpath.directory.models import Area
 from footpath.directory.rules import short_name
@@ -28,15 +30,60 @@ class Clock:
     why: str = ""
 
 
-def clock_of(due_on: date, today: date, state: str) -> Clock | None:
-    """Return the clock of a case in calendar days; None for a closed one, whose clock stands."""
+def clock_of(
+    due_on: date,
+    today: date,
+    state: str,
+    *,
+    due_at: datetime | None = None,
+    paused_until: date | None = None,
+) -> Clock | None:
+    """Return the clock of a case; None for a closed one, whose clock stands.
+
+    ``why`` says how it is counted; an hour is named when the time is up within the due day.
+    """
     if state == State.CLOSED:
         return None
+    if stands(paused_until, due_on, today):
+        assert paused_until is not None  # noqa: S101 - it stands
+        why = _("The clock stands until %(day)s, included. Due on %(due)s.") % {
+            "day": formats.day_year(paused_until),
+            "due": formats.day_year(due_on),
+        }
+        return Clock(_("Paused"), "paused", why)
     plain = _plain_clock(rules.days_left(due_on, today))
+    hour = hour_of(due_at)
+    if hour:
+        why = _("Due on %(day)s, %(time)s. How it was counted stands under “Clocks”.") % {
+            "day": formats.day_year(due_on),
+            "time": hour,
+        }
+        text = _("Due today, %(time)s") % {"time": hour} if due_on == today else plain.text
+        return Clock(text, plain.tone, why)
     why = _("Due on %(day)s. Counted in calendar days, weekends included.") % {
         "day": formats.day_year(due_on)
     }
     return Clock(plain.text, plain.tone, why)
+
+
+def clock_of_case(case: Case, today: date) -> Clock | None:
+    """Return the clock of a case that was read whole."""
+    return clock_of(
+        case.due_on, today, case.state, due_at=case.due_at, paused_until=case.paused_until
+    )
+
+
+def stands(paused_until: date | None, due_on: date, today: date) -> bool:
+    """Return whether the clock of a case stands on a day; one that is overdue does not."""
+    return paused_until is not None and paused_until >= today and due_on >= today
+
+
+def hour_of(due_at: datetime | None) -> str:
+    """Return the hour at which the time is up, "" when that is midnight after the due day."""
+    if due_at is None:
+        return ""
+    local = timezone.localtime(due_at)
+    return formats.time(due_at) if (local.hour, local.minute) != (0, 0) else ""
 
 
 def _plain_clock(left: int) -> Clock:
@@ -98,6 +145,8 @@ ROW_COLUMNS = (
     "outcome",
     "round_number",
     "due_on",
+    "due_at",
+    "paused_until",
     "raised_at",
     "closed_at",
     "owner_id",
@@ -127,6 +176,12 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
             due = clocks.get(left)
             if due is None:
                 due = clocks[left] = _plain_clock(left)
+            if row["paused_until"] is not None and stands(
+                row["paused_until"], row["due_on"], today
+            ):
+                due = Clock(_("Paused"), "paused")
+            elif left == 0 and (hour := hour_of(row["due_at"])):
+                due = Clock(_("Due today, %(time)s") % {"time": hour}, due.tone)
         above = row["area__parent__name"]
         place = row["area__name"]
         if above:
@@ -186,6 +241,13 @@ DEED_ICONS = {
     Deed.PUBLISH: "eye",
     Deed.HIDE: "eye-off",
 }
+
+
+def is_worth_offering(deed: Deed, case: Case) -> bool:
+    """Return whether a deed that may be done has something to be done with."""
+    if deed == Deed.REPLY:
+        return case.raised_by_id is None
+    return deed != Deed.HIDE or case.is_public
 
 
 def deed_word(deed: Deed) -> str:
@@ -309,7 +371,9 @@ def _raiser(case: Case) -> str:
 
 def name_of(entry: Entry) -> str:
     """Return who did it: somebody in office, or the words for who or what did."""
-    return entry.by.name if entry.by is not None else entry.said_by
+    if entry.by is not None:
+        return entry.by.name
+    return _(entry.said_by) if entry.said_by else ""
 
 
 def _entry_word(entry: Entry) -> str:
@@ -325,9 +389,28 @@ def _who(entry: Entry) -> str:
             "owner": entry.to_person.name,
         }
     to = entry.to_person or entry.to_organization
+    if to is not None and entry.why:
+        return _("%(who)s, to %(whom)s: %(why)s") % {
+            "who": name_of(entry),
+            "whom": to.name,
+            "why": why_word(entry.why),
+        }
     if to is not None:
         return _("%(who)s, to %(whom)s") % {"who": name_of(entry), "whom": to.name}
     return name_of(entry)
+
+
+def why_word(why: str) -> str:
+    """Return why an escalation went to this person: the rung of the chain, and who stands in."""
+    rung, _sep, acting = why.partition(".")
+    words = {
+        Rung.CLUSTER: _("leads the cluster of the place"),
+        Rung.UNIT: _("heads the unit"),
+        Rung.TIER: _("in charge of the place above"),
+        Rung.AGENCY: _("the agency asked"),
+    }
+    word = words[Rung(rung)]
+    return _("%(word)s, standing in") % {"word": word} if acting else word
 
 
 def _evidence(files: Iterable[Any]) -> tuple[Evidence, ...]:

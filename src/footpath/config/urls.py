@@ -12,10 +12,12 @@ urlpatterns = [
     path("places/", include("footpath.directory.urls")),
     path("in-charge/", include("footpath.assignments.urls")),
     path("cases/", include("footpath.cases.urls")),
+    path("public/", include("footpath.cases.public_urls")),
     path("meetings/", include("footpath.meetings.urls")),
     path("k/", coffee.now, name="coffee-now"),  # short: it is typed from a big screen
     path("figures/", include("footpath.reports.urls")),
     path("api/v1/", include("footpath.api.urls")),
+    path("open311/v2/", include("footpath.api.open311.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -28,6 +28,7 @@ from footpath.cases.services.raising import raise_case
 from footpath.cases.services.replying import hide_case, publish_case, reply_to_reporter
 from footpath.cases.services.reporters import (
     case_closed,
+    handler_above,
     report_case,
     report_confidentially,
     reporter_may_read,
@@ -80,6 +81,7 @@ __all__ = [
     "give_guidance",
     "hand_knowledge",
     "hand_over_case",
+    "handler_above",
     "hide_case",
     "mark_duplicate",
     "misroute_case",

@@ -7,7 +7,6 @@ Source: S0.1; docs/explanation/confidentiality.md.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -34,7 +32,7 @@ from footpath.cases.models import (
     Reporter,
     ReporterMail,
 )
-from footpath.cases.rules import codes
+from footpath.cases.selectors.reporters import code_of, digests_of
 from footpath.cases.services.attachments import add_attachments
 from footpath.cases.services.raising import new_case, write_case
 from footpath.core import clock, sql, tree
@@ -168,10 +166,10 @@ def _report(  # noqa: PLR0913 - the values of a report
     application_key: str = "",
     **more: Any,
 ) -> tuple[Case, str]:
-    code = code_of(client_key)
-    # Each sender has keys of its own, and what is kept does not give the code away.
-    sender = application.pk if application is not None else contact.get("person") and "office"
-    kept = uuid5(NAMESPACE_OID, f"report:{sender}:{client_key}") if client_key else None
+    # Each sender has keys of its own, and what is kept of them does not give the code away.
+    sender = _sender_of(application, contact.get("person"))
+    code = code_of(f"{sender}:{client_key}" if client_key else None)
+    kept = uuid5(NAMESPACE_OID, f"{sender}:{client_key}") if client_key else None
     case = new_case(
         title=title,
         text=text,
@@ -213,6 +211,12 @@ def _report(  # noqa: PLR0913 - the values of a report
     return case, code
 
 
+def _sender_of(application: Application | None, person: Person | None) -> str:
+    if application is not None:
+        return f"application:{application.pk}"
+    return f"person:{person.pk}" if person is not None else "form"
+
+
 def _sent_before(kept: UUID | None, *, title: str, area: Area) -> Case | None:
     if kept is None:
         return None
@@ -248,26 +252,6 @@ def _clean(contact: dict[str, Any]) -> dict[str, Any]:
     if values.get("language") not in known:
         values["language"] = settings.LANGUAGE_CODE
     return values
-
-
-# --- the code -------------------------------------------------------------------------------------
-
-
-def code_of(client_key: UUID | None = None) -> str:
-    """Return the code of a report: by chance, or the same again for the same key."""
-    if client_key is None:
-        return codes.code_from(secrets.randbits(128))
-    made = salted_hmac("footpath.reporter.code", client_key.hex, algorithm="sha256").digest()
-    return codes.code_from(int.from_bytes(made[:16]))
-
-
-def digests_of(code: str) -> list[str]:
-    """Return how a code is kept: under the present key of the server, then under former ones."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [
-        salted_hmac("footpath.reporter.digest", code, secret=key, algorithm="sha256").hexdigest()
-        for key in keys
-    ]
 
 
 # --- what the reporter is told --------------------------------------------------------------------
@@ -309,6 +293,11 @@ def case_closed(case: Case, *, at: datetime) -> None:
         if asked:
             key = f"closed-{case.round_number}"
             tell_reporter(reporter.case, key=key, kind="closed", at=at)
+
+
+def is_confidential(case: Case) -> bool:
+    """Return whether the case has a reporter whom only the handler may know."""
+    return Reporter.objects.filter(case=case, is_confidential=True).exists()
 
 
 def reporter_may_read(entry: Entry) -> bool:

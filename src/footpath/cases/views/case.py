@@ -16,7 +16,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from footpath.accounts import selectors as accounts
 from footpath.accounts.guards import signed_in
 from footpath.accounts.permissions import may
-from footpath.cases import forms, panels, presenting, routing_forms, rules, selectors, services
+from footpath.cases import (
+    clock_forms,
+    forms,
+    panels,
+    presenting,
+    reply_forms,
+    routing_forms,
+    rules,
+    selectors,
+    services,
+)
 from footpath.cases.models import Case, Entry
 from footpath.cases.rules import Deed
 from footpath.core import clock
@@ -51,16 +61,17 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "place": presenting.place_of(case.area),
         "crumbs": directory.ancestors_of(case.area)[-2:],
-        "clock": presenting.clock_of(case.due_on, today, case.state),
+        "clock": presenting.clock_of_case(case, today),
         "step": step,
         "offered": [(deed, presenting.deed_word(deed)) for deed in step.deeds],
         "others": [
             (deed, presenting.deed_word(deed), presenting.DEED_ICONS[deed])
             for deed in Deed
-            if deed in deeds and deed not in step.deeds
+            if deed in deeds and deed not in step.deeds and presenting.is_worth_offering(deed, case)
         ],
         "icons": presenting.DEED_ICONS,
         "thread": said,
+        "timeline": selectors.timeline(case, clock.now()),
         "waits_in_round": case.round_number if case.round_number > _last_round(said) else None,
         "waiting": presenting.next_word(case.state),
         "verifier": verifier,
@@ -113,11 +124,29 @@ _ACTS: dict[Deed, Act] = {
     Deed.NOTE: lambda case, by, at, said: services.add_note(
         case=case, text=said["text"], by=by, at=at
     ),
+    Deed.REPLY: lambda case, by, at, said: services.reply_to_reporter(
+        case=case, text=said["text"], by=by, at=at
+    ),
+    Deed.PUBLISH: lambda case, by, at, said: services.publish_case(
+        case=case, text=said["text"], by=by, at=at
+    ),
+    Deed.HIDE: lambda case, by, at, said: services.hide_case(
+        case=case, text=said["text"], by=by, at=at
+    ),
     Deed.TRANSFER: lambda case, by, at, said: services.transfer_case(
         case=case, to=said["organization"], text=said["text"], by=by, at=at
     ),
     Deed.MISROUTE: lambda case, by, at, said: services.misroute_case(
         case=case, text=said["text"], by=by, at=at
+    ),
+    Deed.PAUSE: lambda case, by, at, said: services.pause_clock(
+        case=case, until=said["until"], text=said["text"], by=by, at=at
+    ),
+    Deed.RESUME: lambda case, by, at, said: services.resume_clock(
+        case=case, text=said["text"], by=by, at=at
+    ),
+    Deed.EXTEND: lambda case, by, at, said: services.extend_case(
+        case=case, until=said["until"], text=said["text"], by=by, at=at
     ),
 }
 
@@ -133,8 +162,14 @@ _FORMS: dict[Deed, type[forms.DeedForm]] = {
     Deed.RESUBMIT: forms.ResubmitForm,
     Deed.MARK_DUPLICATE: forms.DuplicateForm,
     Deed.NOTE: forms.NoteForm,
+    Deed.REPLY: reply_forms.ReplyForm,
+    Deed.PUBLISH: reply_forms.PublishForm,
+    Deed.HIDE: reply_forms.HideForm,
     Deed.TRANSFER: routing_forms.TransferForm,
     Deed.MISROUTE: routing_forms.MisrouteForm,
+    Deed.PAUSE: clock_forms.PauseForm,
+    Deed.RESUME: clock_forms.ResumeForm,
+    Deed.EXTEND: clock_forms.ExtendForm,
 }
 
 
@@ -182,7 +217,7 @@ def deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
         "icon": presenting.DEED_ICONS[wanted],
         "deed_button": _button(wanted, case),
         "hint": _hint(wanted, case),
-        "clock": presenting.clock_of(case.due_on, clock.today(), case.state),
+        "clock": presenting.clock_of_case(case, clock.today()),
         "said": selectors.thread_of(case)[-1:] if wanted in (Deed.VERIFY, Deed.RESUBMIT) else [],
     }
     return render(request, "cases/deed.html", context, status=status)
@@ -216,8 +251,14 @@ def _button(wanted: Deed, case: Case) -> str:
         Deed.RESUBMIT: _("Send %(number)s in again"),
         Deed.MARK_DUPLICATE: _("Close %(number)s as a duplicate"),
         Deed.NOTE: _("Add to %(number)s"),
+        Deed.REPLY: _("Answer the reporter of %(number)s"),
+        Deed.PUBLISH: _("Show %(number)s to the public"),
+        Deed.HIDE: _("Take %(number)s from the public"),
         Deed.TRANSFER: _("Transfer %(number)s"),
         Deed.MISROUTE: _("Send %(number)s back"),
+        Deed.PAUSE: _("Pause the clock of %(number)s"),
+        Deed.RESUME: _("Let the clock of %(number)s run again"),
+        Deed.EXTEND: _("Give %(number)s more time"),
     }[wanted] % number
 
 
@@ -233,8 +274,16 @@ def _hint(wanted: Deed, case: Case) -> str:
         Deed.RETURN: _("It goes back to %(name)s.")
         % {"name": case.raised_by.name if case.raised_by is not None else _("the reporter")},
         Deed.MARK_DUPLICATE: _("The other case stays open until it is verified."),
+        Deed.REPLY: _("The reporter reads it, and with a public case everybody. Name nobody."),
+        Deed.PUBLISH: _("Without other words the public reads what the reporter wrote."),
         Deed.TRANSFER: _("Its clock runs on. The owner leaves it; the organization names another."),
         Deed.MISROUTE: _("It goes back to whoever sent it. Its clock runs on."),
+        Deed.PAUSE: _(
+            "The due date moves on by the days that are not counted. After the last day the clock"
+            " runs again by itself."
+        ),
+        Deed.RESUME: _("Days of the pause that were not used are taken back from the due date."),
+        Deed.EXTEND: _("Everybody who reads the case sees who gave more time, and why."),
     }.get(wanted, "")
 
 
@@ -255,6 +304,12 @@ def _done_word(wanted: Deed, case: Case, said: dict[str, Any]) -> str:
         Deed.RESUBMIT: _("%(number)s is sent in again."),
         Deed.MARK_DUPLICATE: _("%(number)s is closed as a duplicate."),
         Deed.NOTE: _("The note stands in %(number)s."),
+        Deed.REPLY: _("The answer to the reporter stands in %(number)s."),
+        Deed.PUBLISH: _("The public can read %(number)s."),
+        Deed.HIDE: _("The public can no longer read %(number)s."),
         Deed.TRANSFER: _("%(number)s belongs to the other organization now."),
         Deed.MISROUTE: _("%(number)s is sent back."),
+        Deed.PAUSE: _("The clock of %(number)s stands."),
+        Deed.RESUME: _("The clock of %(number)s runs again."),
+        Deed.EXTEND: _("%(number)s has a new due date."),
     }[wanted] % number

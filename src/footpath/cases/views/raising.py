@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,8 +15,9 @@ from footpath.accounts.permissions import require
 from footpath.cases import selectors, services
 from footpath.cases.forms import RaiseForm
 from footpath.cases.models import Case
+from footpath.cases.rules import codes
 from footpath.core import clock
-from footpath.core.errors import RuleBroken
+from footpath.core.errors import InvalidValue, RuleBroken
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
 
@@ -39,6 +41,8 @@ def raise_case(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
+                if form.cleaned_data["is_confidential"]:
+                    return _received(request, person, form)
                 case = _raise(person, form)
             except RuleBroken as broken:
                 field = getattr(broken, "field", None)
@@ -59,6 +63,38 @@ def _named_place(request: HttpRequest, person: Person) -> Area | None:
     if code:
         return directory.get_area_for(person, code=code)
     return None
+
+
+def _received(request: HttpRequest, person: Person, form: RaiseForm) -> HttpResponse:
+    """Take a confidential report, and show its code: nothing else leads the person to it."""
+    at = clock.now()
+    said = form.cleaned_data
+    handler = said["handler"] or services.handler_above(said["area"], at)
+    if handler is None:
+        raise InvalidValue(
+            _("Nobody is in charge of the place above. Name who may know you."), field="handler"
+        )
+    case, code = services.report_confidentially(
+        title=said["title"],
+        text=said["text"],
+        area=said["area"],
+        category=said["category"],
+        handler=handler,
+        uploads=said["files"],
+        client_key=said["client_key"],
+        by=person,
+        at=at,
+    )
+    context = {
+        "case": case,
+        "area": said["area"],
+        "code": codes.grouped(code),
+        "has_email": False,
+        "is_confidential": True,
+        "handler": handler,
+        "status_url": request.build_absolute_uri(reverse("public:status")),
+    }
+    return render(request, "public/received.html", context)
 
 
 def _raise(person: Person, form: RaiseForm) -> Case:
