@@ -163,6 +163,8 @@ EMAIL_URL = environment.text("FOOTPATH_EMAIL_URL", "")
 EMAIL_FROM = environment.text("FOOTPATH_EMAIL_FROM", "Footpath <footpath@localhost>")
 DIGEST_AT = environment.text("FOOTPATH_DIGEST_AT", "07:00")
 WEBHOOK_PRIVATE = environment.flag("FOOTPATH_WEBHOOK_PRIVATE", default=False)
+# Whether other systems may stand in the house's own network, and be asked without https.
+OPEN311_PRIVATE = environment.flag("FOOTPATH_OPEN311_PRIVATE", default=False)
 
 # --- people without an account --------------------------------------------------------------------
 
@@ -278,7 +280,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"keys": {"()": "footpath.core.logs.WithoutKeys"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys"]}
+    },
     "root": {"handlers": ["console"], "level": environment.text("FOOTPATH_LOG_LEVEL", "WARNING")},
     # These would write the secret addresses of chats into the log.
     "loggers": {name: {"level": "CRITICAL"} for name in ("apprise", "requests", "urllib3")},

@@ -62,6 +62,8 @@ class _Refusals:
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Answer 400 for text that no database keeps, 404 for a key that no record can have."""
+        if request.path.startswith("/open311/"):
+            return None  # it answers whatever was sent in its own format
         lists = [*request.GET.lists(), ("", [request.path])]
         if request.method == "POST" and not errors.asked_by_program(request):
             lists += request.POST.lists()
