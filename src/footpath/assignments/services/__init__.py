@@ -10,6 +10,7 @@ from footpath.assignments.services.charge import (
 )
 from footpath.assignments.services.clusters import change_cluster, create_cluster, lead_cluster
 from footpath.assignments.services.duties import change_duty_list, create_duty_list, end_duty_list
+from footpath.assignments.services.ending import end_assignment
 from footpath.assignments.services.handover import (
     Left,
     StillOpen,
@@ -18,13 +19,7 @@ from footpath.assignments.services.handover import (
     left_open,
 )
 from footpath.assignments.services.limits import declare_conflict, end_conflict, set_limit
-from footpath.assignments.services.replacing import (
-    Change,
-    end_assignment,
-    move,
-    replace,
-    replace_together,
-)
+from footpath.assignments.services.replacing import Change, move, replace, replace_together
 from footpath.assignments.services.rules_of_cover import remove_coverage_rule, set_coverage_rule
 from footpath.assignments.services.standing import StandInMissing
 

@@ -1,4 +1,4 @@
-"""Ending, moving and replacing assignments; what is open goes to whoever comes. Source: S2.1."""
+"""Moving and replacing assignments; what is open goes to whoever comes. Source: S2.1."""
 
 from __future__ import annotations
 
@@ -38,50 +38,6 @@ class Change:
     area: Area
     role: str
     person: Person | None
-
-
-@transaction.atomic
-def end_assignment(
-    *,
-    assignment: Assignment,
-    last_day: date,
-    by: Person,
-    at: datetime,
-    handover_note: str = "",
-    successor: Person | None = None,
-) -> Handover | None:
-    """End an assignment after its last day (included), with a note for whoever comes next.
-
-    What is open goes to the successor on the day after, at once when that day has come; the
-    handover is returned. Without a successor StillOpen is raised while a case, a coming meeting or
-    a handover still to come is open; what comes up until the last day then goes to the deputy, or
-    to the lead of the nearest place above; None is returned when there is nobody. Raises
-    InvalidValue for a day before the first one, RuleBroken when it already ends by then or
-    somebody is to be stood in for, StaleState when somebody else was quicker. Source: S2.1.
-    """
-    require(by, "assignments.end", assignment)
-    _check_ending(assignment, last_day)
-    if successor is not None and successor.pk == assignment.person_id:
-        raise InvalidValue(_("Choose somebody else as the successor."), field="successor")
-    _lock([assignment], [successor] if successor is not None else [])
-    if successor is None:
-        # Brought forward: whoever was named as successor before still is.
-        known = Handover.objects.filter(assignment=assignment).select_related("successor").first()
-        successor = known.successor if known is not None else None
-    before = snapshot(assignment)
-    note = handover_note.strip() or assignment.handover_note
-    changed = Assignment.objects.filter(pk=assignment.pk, until=assignment.until).update(
-        until=last_day, handover_note=note
-    )
-    if not changed:
-        raise StaleState(_("Somebody else has already changed this assignment."))
-    old = assignment.until, assignment.handover_note
-    assignment.until, assignment.handover_note = last_day, note
-    try:
-        return _settle(assignment, before, successor, by=by, at=at)
-    except RuleBroken:
-        assignment.until, assignment.handover_note = old
-        raise
 
 
 @transaction.atomic
@@ -247,57 +203,6 @@ def replace_together(
     return made
 
 
-def _settle(
-    ended: Assignment,
-    before: dict[str, object],
-    successor: Person | None,
-    *,
-    by: Person,
-    at: datetime,
-) -> Handover | None:
-    last_day = ended.until
-    if last_day is None:
-        raise ValueError(f"assignment {ended.pk} has not ended")
-    audit.record(
-        "assignment.ended", by=by, subject=ended, at=at, before=before, after=snapshot(ended)
-    )
-    scope_changed([ended.person.user_id])
-    release(ended, last_day, successor, by=by, at=at)
-    if successor is None:
-        left = left_open(ended, last_day)
-        if left is not None:
-            raise StillOpen([left])
-        if ended.area_id is not None:
-            handing.follow([ended.area_id], last_day + DAY, None, by=by, at=at)
-        successor = until_then(ended, last_day, at)
-        if successor is None:
-            return None
-    handover = Handover(
-        assignment=ended,
-        successor=successor,
-        by=by,
-        due_on=last_day + DAY,
-        note=ended.handover_note,
-    )
-    hand_over([handover], at=at)
-    return handover
-
-
-def _check_ending(assignment: Assignment, last_day: date) -> None:
-    try:
-        rules.check_ending(assignment.start, assignment.until, last_day)
-    except rules.EndsTooEarly as early:
-        raise InvalidValue(
-            _("The last day lies before the first day, %(day)s.")
-            % {"day": formats.day_year(assignment.start)},
-            field="last_day",
-        ) from early
-    except rules.EndedAlready as ended:
-        raise RuleBroken(
-            _("This assignment already ends on %(day)s.") % {"day": formats.day_year(ended.until)}
-        ) from ended
-
-
 def _check_changes(changes: Sequence[Change], from_day: date, by: Person) -> None:
     seen = set()
     for change in changes:
@@ -404,12 +309,4 @@ def _hand_over_together(
             if to is not None
         ],
         at=at,
-    )
-
-
-def _lock(rows: Sequence[Assignment], others: Sequence[Person]) -> None:
-    lock(
-        areas=[row.area_id for row in rows if row.area_id is not None],
-        organizations=[row.organization_id for row in rows if row.organization_id is not None],
-        people=[*(row.person_id for row in rows), *(who.pk for who in others)],
     )
