@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from footpath.cases import selectors
 from footpath.cases.filters import Filter
 from footpath.cases.models import Case
-from footpath.cases.rules.mapping import GRID, Box, Sheet, cell, radius
+from footpath.cases.rules.mapping import GRID, Box, Sheet, cell, names_beside, radius
 from footpath.cases.selectors import board as boards
 from footpath.core import clock
 from footpath.directory.models import Area
@@ -166,3 +166,29 @@ def test_a_drawing_keeps_shape_and_order() -> None:
     corner = cell(box, GRID - 1, GRID - 1)
     assert corner.north == pytest.approx(box.north)
     assert corner.east == pytest.approx(box.east)
+
+
+def test_a_sheet_is_only_as_high_as_its_box_and_keeps_its_edge() -> None:
+    flat = Sheet.across(Box(10.0, 106.0, 10.1, 107.0), 900, most=500, edge=40)
+    assert flat.height < 200
+    x, y = flat.place(10.1, 106.0)
+    assert x == pytest.approx(40, abs=2)
+    assert y == pytest.approx(40, abs=1)
+    assert Sheet.across(Box(10.0, 106.0, 12.0, 106.1), 300, most=500, edge=20).height == 500
+
+
+def test_names_stand_where_they_can_be_read() -> None:
+    circles = [
+        (200.0, 100.0, 20.0, "Here"),
+        (200.0, 130.0, 10.0, "Close"),
+        (6.0, 20.0, 5.0, "Edge"),
+    ]
+    below, beside, edge = names_beside(circles, 400, 200)
+    assert below is not None
+    assert below.anchor == "middle"
+    assert below.y < 100  # below stands the other circle, so the name is above
+    assert beside is not None
+    assert edge is not None
+    assert edge.anchor == "start"
+    crowd = [(200.0, 100.0, 90.0, "A long name of a place"), (10.0, 10.0, 5.0, "")]
+    assert names_beside(crowd, 400, 200) == [None, None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -58,10 +58,22 @@ class Sheet:
     box: Box
     width: float
     height: float
+    edge: float = 0.0
+
+    @classmethod
+    def across(cls, box: Box, width: float, *, most: float, edge: float) -> Sheet:
+        """Return a sheet of this width, as high as the box needs but at most ``most``.
+
+        ``edge`` units to each side stay free for what is drawn around the outermost points.
+        """
+        sheet = cls(box, width, most, edge)
+        high = (box.north - box.south) * sheet._scale + 2 * edge
+        return cls(box, width, round(min(high, most)), edge)
 
     @property
     def _scale(self) -> float:
-        return min(self.width / self._across, self.height / (self.box.north - self.box.south))
+        free = (self.width - 2 * self.edge, self.height - 2 * self.edge)
+        return min(free[0] / self._across, free[1] / (self.box.north - self.box.south))
 
     @property
     def _across(self) -> float:
@@ -82,7 +94,7 @@ class Sheet:
         return round(x, 1), round(y, 1)
 
 
-def radius(number: int, most: int, *, least: float = 11.0, largest: float = 34.0) -> float:
+def radius(number: int, most: int, *, least: float = 10.0, largest: float = 24.0) -> float:
     """Return the radius of a circle whose area grows with the number, within two bounds."""
     if number <= 0 or most <= 0:
         return least
@@ -98,3 +110,54 @@ def cell(box: Box, latitude_step: int, longitude_step: int) -> Box:
     high, wide = (box.north - box.south) / GRID, (box.east - box.west) / GRID
     south, west = box.south + latitude_step * high, box.west + longitude_step * wide
     return Box(south, west, min(south + high, 90.0), min(west + wide, 180.0))
+
+
+@dataclass(frozen=True)
+class Name:
+    """A word beside a circle: where its middle stands, and at which side of the circle."""
+
+    x: float
+    y: float
+    anchor: str
+
+
+LETTER = 7.6
+"""About so many units a letter of the names is wide."""
+
+LINE = 16.0
+
+
+def names_beside(
+    circles: Sequence[tuple[float, float, float, str]], width: float, height: float
+) -> list[Name | None]:
+    """Return where the name of each circle (x, y, radius, name) can be read, None where nowhere.
+
+    Tried in turn: below, above, right, left; never over another circle, another name or the edge.
+    """
+    taken = [(x - r, y - r, x + r, y + r) for x, y, r, _name in circles]
+    found: list[Name | None] = []
+    for x, y, r, name in circles:
+        long = len(name) * LETTER
+        tries = (
+            (x - long / 2, y + r + 2, Name(x, y + r + LINE - 2, "middle")),
+            (x - long / 2, y - r - LINE - 2, Name(x, y - r - 6, "middle")),
+            (x + r + 4, y - LINE / 2, Name(x + r + 5, y + 5, "start")),
+            (x - r - 4 - long, y - LINE / 2, Name(x - r - 5, y + 5, "end")),
+        )
+        spot = None
+        for left, above, wanted in tries:
+            area = (left, above, left + long, above + LINE)
+            inside = left >= 0 and above >= 0 and area[2] <= width and area[3] <= height
+            if name and inside and not any(_meet(area, other) for other in taken):
+                spot = Name(round(wanted.x, 1), round(wanted.y, 1), wanted.anchor)
+                taken.append(area)
+                break
+        found.append(spot)
+    return found
+
+
+Edges = tuple[float, float, float, float]
+
+
+def _meet(one: Edges, other: Edges) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

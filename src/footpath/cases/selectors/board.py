@@ -12,7 +12,7 @@ from footpath.cases.selectors.listing import MOST_COUNTED, count, ledger
 from footpath.directory.models import Person
 
 STATES = (State.RAISED, State.ACCEPTED, State.GUIDED, State.RECTIFIED, State.RETURNED)
-MOST_CARDS = 20
+MOST_CARDS = 12
 
 
 @dataclass(frozen=True)

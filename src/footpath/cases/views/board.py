@@ -26,7 +26,7 @@ from footpath.directory.models import Person
 @require_safe
 @signed_in
 def board(request: HttpRequest) -> HttpResponse:
-    """Show the cases of the filter in a column a state, each with the first twenty by due date."""
+    """Show the cases of the filter in a column a state, each with its first cases by due date."""
     person: Person = request.person
     asked = Filter.read(request.GET.dict())
     area, path = place_of(person, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,15 @@ from footpath.accounts.guards import signed_in
 from footpath.accounts.rules import READERS
 from footpath.cases import selectors
 from footpath.cases.filters import Filter
-from footpath.cases.rules.mapping import Sheet, radius
+from footpath.cases.rules.mapping import Box, Name, Sheet, names_beside, radius
 from footpath.cases.selectors import reference
-from footpath.cases.selectors.mapping import CaseMap, Circle
+from footpath.cases.selectors.mapping import Circle
 from footpath.cases.views.filtering import chosen_of, menus_of, place_of, ways_of
 from footpath.core import clock, formats, tree
 from footpath.directory.models import Area, Person
 
-SHEETS = {"wide": (760.0, 460.0), "narrow": (320.0, 360.0)}
+SHEETS = {"wide": (900.0, 560.0, 24.0, 40.0), "narrow": (320.0, 360.0, 15.0, 20.0)}
+"""For a wide and a narrow window: width, most height, the largest circle, the free edge."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,18 @@ class Drawn:
     number: int
     is_late: bool
     name: str
+    name_at: Name | None
     label: str
     href: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The map in one size."""
+
+    width: float
+    height: float
+    circles: list[Drawn]
 
 
 @require_safe
@@ -61,12 +72,11 @@ def case_map(request: HttpRequest) -> HttpResponse:
     }
     if area is not None:
         found = selectors.case_map(person, asked, area, today=clock.today())
-        context["sheets"] = {
-            name: {"width": width, "height": height, "circles": _drawn(found, asked, area, size)}
-            for name, size in SHEETS.items()
-            for width, height in [size]
-            if found.circles
-        }
+        if found.box is not None and found.circles:
+            context["sheets"] = {
+                name: _drawn(found.box, found.circles, asked, area, size)
+                for name, size in SHEETS.items()
+            }
         context["lines"] = [
             {
                 "area": line.area,
@@ -93,28 +103,38 @@ def _widest(person: Person) -> Area | None:
     return Area.objects.filter(parent=None, valid_until=None).order_by("path").first()
 
 
-def _drawn(found: CaseMap, asked: Filter, area: Area, size: tuple[float, float]) -> Iterable[Drawn]:
-    if found.box is None:
-        return []
-    sheet = Sheet(found.box, *size)
-    most = max((circle.number for circle in found.circles), default=1)
-    largest = min(size) / 10
-    drawn = []
-    for circle in sorted(found.circles, key=lambda circle: -circle.number):
+def _drawn(
+    box: Box,
+    found: Sequence[Circle],
+    asked: Filter,
+    area: Area,
+    size: tuple[float, float, float, float],
+) -> Drawing:
+    width, most_high, largest, edge = size
+    sheet = Sheet.across(box, width, most=most_high, edge=edge)
+    most = max(circle.number for circle in found)
+    circles = sorted(found, key=lambda circle: -circle.number)
+    spots = []
+    for circle in circles:
         x, y = sheet.place(circle.latitude, circle.longitude)
-        drawn.append(
-            Drawn(
-                x,
-                y,
-                radius(circle.number, most, largest=largest),
-                circle.number,
-                circle.overdue > 0,
-                circle.area.short_name if circle.area is not None else "",
-                _label(circle),
-                _leads_to(circle, asked, area),
-            )
+        name = circle.area.short_name if circle.area is not None else ""
+        spots.append((x, y, radius(circle.number, most, largest=largest), name))
+    names = names_beside(spots, sheet.width, sheet.height)
+    drawn = [
+        Drawn(
+            x,
+            y,
+            r,
+            circle.number,
+            circle.overdue > 0,
+            name,
+            name_at,
+            _label(circle),
+            _leads_to(circle, asked, area),
         )
-    return drawn
+        for circle, (x, y, r, name), name_at in zip(circles, spots, names, strict=True)
+    ]
+    return Drawing(sheet.width, sheet.height, drawn)
 
 
 def _label(circle: Circle) -> str:
