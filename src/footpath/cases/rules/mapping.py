@@ -121,7 +121,7 @@ class Name:
     anchor: str
 
 
-LETTER = 7.6
+LETTER = 8.4
 """About so many units a letter of the names is wide."""
 
 LINE = 16.0
