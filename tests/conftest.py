@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
+    from pytest_django.plugin import DjangoDbBlocker
 
     from tests.world import World
 
@@ -59,11 +61,39 @@ def pytest_configure(config: pytest.Config) -> None:
         database.setdefault("TEST", {})["NAME"] = f"test_footpath_{os.getpid()}"
 
 
+UNCOUNTED = (
+    "principles/test_bad_input.py",
+    "principles/test_permission_matrix.py",
+    "stories/",
+    "web/test_every_page.py",
+)
+"""Tests that walk whole pages again and again: their lines are counted where they are tested."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count no lines where that takes long and finds none that other tests do not."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(UNCOUNTED):
+            item.add_marker("no_cover")
+
+
 def pytest_report_header() -> str:
     """Name the database in the first lines of the run."""
     from django.db import connection
 
     return f"database: {connection.vendor}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Keep a fresh copy of the test database before anything is written to it."""
+    from tests import fresh
+
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(fresh.kept())
+        yield
 
 
 FOLLOW_TODAY = frozenset(

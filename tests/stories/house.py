@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
+from tests import fresh
 
 HOST = "127.0.0.1"
 SEED = """
@@ -103,9 +103,9 @@ class House:
 
 
 @contextlib.contextmanager
-def house(folder: Path, engine: str) -> Iterator[House]:
-    """Yield a running Footpath on a fresh database of the engine, with the small world in it."""
-    with _database(engine, folder) as url, socket.socket() as probe:
+def house(folder: Path) -> Iterator[House]:
+    """Yield a running Footpath on a fresh database, with the small world in it."""
+    with fresh.database(folder) as url, socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
         probe.close()
@@ -119,8 +119,6 @@ def house(folder: Path, engine: str) -> Iterator[House]:
             "PYTHONWARNINGS": "ignore",
         }
         built = House(environment, port)
-        migrated = built.run("-m", "footpath", "migrate")
-        assert migrated.returncode == 0, migrated.stderr
         seeded = built.run("-c", SEED)
         assert seeded.returncode == 0, seeded.stderr
         said = json.loads(seeded.stdout.splitlines()[-1])
@@ -130,18 +128,3 @@ def house(folder: Path, engine: str) -> Iterator[House]:
             yield built
         finally:
             built.kill()
-
-
-@contextlib.contextmanager
-def _database(engine: str, folder: Path) -> Iterator[str]:
-    if engine == "sqlite":
-        yield f"sqlite:///{folder / 'footpath.sqlite3'}"
-        return
-    server = os.environ["FOOTPATH_TEST_DATABASE_URL"]
-    name = f"footpath_house_{os.getpid()}_{uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{server.rpartition('/')[0]}/{name}"
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
-from django.db import connection
+import pytest
 
 from tests.stories.house import House, house
+
+pytestmark = pytest.mark.django_db  # beside whose database a fresh one lies
 
 WORKERS = 8
 CASES = 200
@@ -38,7 +40,7 @@ def stored(built: House) -> tuple[list[int], list[str], int]:
 
 
 def test_eight_workers_raise_1600_cases_and_none_is_lost_or_doubled(tmp_path: Path) -> None:
-    with house(tmp_path, connection.vendor) as built:
+    with house(tmp_path) as built:
 
         def work(worker: int) -> list[int]:
             found = []
@@ -62,7 +64,7 @@ def test_eight_workers_raise_1600_cases_and_none_is_lost_or_doubled(tmp_path: Pa
 
 
 def test_every_acknowledged_case_is_there_after_the_server_was_killed(tmp_path: Path) -> None:
-    with house(tmp_path, connection.vendor) as built:
+    with house(tmp_path) as built:
         acknowledged: list[int] = []
         stop = threading.Event()
 
