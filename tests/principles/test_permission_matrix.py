@@ -35,6 +35,8 @@ from footpath.assignments.models import (
 from footpath.assignments.services import making, plans
 from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
+from footpath.cases.models import Reporter
+from footpath.cases.selectors import reporters
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
@@ -157,6 +159,27 @@ class Things:
             by=world.head,
             at=NOON,
         )
+        world.category.is_public = True
+        world.category.save()
+        self.reported, _code = cases.report_case(
+            title="Wall broken", area=world.hue, category=world.category, at=NOON,
+            email="reporter@example.net",
+        )  # fmt: skip
+        cases.publish_case(case=self.reported, text="A wall.", by=world.head, at=NOON)
+        reporter = Reporter.objects.get(case=self.reported)
+        self.public = {
+            "public:case": {"pk": self.reported.pk},
+            "public:followed": {"token": reporters.page_token(reporter)},
+            "public:answer": {"token": reporters.page_token(reporter)},
+            "public:mail": {"token": reporters.mail_token(reporter.pk)},
+            "public:stop": {"token": reporters.mail_token(reporter.pk)},
+        }
+        self.route = cases.add_route(
+            area=world.son, category=None, organization=world.agency, by=world.office, at=NOON
+        )
+        self.escalation_rule = cases.add_escalation_rule(
+            trigger="overdue", number=3, area=world.son, by=world.office, at=NOON
+        )
         self.view = cases.save_view(name="Mine", query="view=open", by=world.office)
         self.meeting = Meeting.objects.create(
             kind=world.cell_meeting,
@@ -244,6 +267,8 @@ class Things:
         kind = {
             "cases:attachment": {"case_id": self.case.pk, "pk": self.attachment.pk},
             "cases:delete-view": {"pk": self.view.pk},
+            "cases:route": {"pk": self.route.pk},
+            "cases:escalation-rule": {"pk": self.escalation_rule.pk},
             "cases:deed": {"pk": self.case.pk, "deed": "note"},
             "accounts:revoke-token": {"pk": self.token.pk},
             "notifications:open": {"pk": self.notice.pk},
@@ -304,6 +329,8 @@ class Things:
             return {"token": self.secret} if page == "feed" else {"pk": self.feed.pk}
         if name in kind:
             return kind[name]
+        if name in self.public:
+            return self.public[name]
         if "organization" in page or page == "new-post":
             return {"code": world.commune_office.code}
         if "import" in page:
