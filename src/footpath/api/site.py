@@ -19,6 +19,7 @@ from footpath.api import (
     leaves,
     meetings,
     plans,
+    reminders,
     series,
 )
 from footpath.api.auth import SessionAuth, TokenAuth
@@ -49,6 +50,7 @@ api.add_router("", series.router, tags=["meetings"])
 api.add_router("", leaves.router, tags=["meetings"])
 api.add_router("", engagements.router, tags=["meetings"])
 api.add_router("", cases.router, tags=["cases"])
+api.add_router("", reminders.router, tags=["cases"])
 
 
 @api.exception_handler(RuleBroken)

@@ -17,10 +17,11 @@ from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
 from footpath.assignments.models import Assignment, DutyList, Plan, StandIn
 from footpath.cases import selectors as cases
-from footpath.cases.models import Case
+from footpath.cases.models import Case, Reminder
 from footpath.cases.presenting import ROW_COLUMNS
 from footpath.cases.presenting import Row as CaseRow
 from footpath.cases.presenting import rows_of as lines_of_cases
+from footpath.cases.selectors import reminders
 from footpath.core import clock
 from footpath.core.calendar import Month
 from footpath.core.figures import Rate
@@ -102,6 +103,8 @@ class MyDay:
     leading: Leading | None
     plans: tuple[Plan, ...]
     months: tuple[MonthPlan, ...]
+    tasks: Mapping[str, int]
+    reminded: tuple[Reminder, ...]
     away_until: date | None = None
     duties: tuple[DutyList, ...] = ()
 
@@ -148,6 +151,8 @@ def my_day(person: Person) -> MyDay:
         places=_how_places_stand(own[:MOST_PLACES], today, standing),
         more_places=len(own) > MOST_PLACES,
         leading=_leading(person, today),
+        tasks=reminders.counts_for(person),
+        reminded=tuple(reminders.to_acknowledge(person)),
         away_until=away.until if away is not None else None,
         duties=tuple(assignments.duty_lists_for_roles(charges, on=today)),
         plans=tuple(assignments.plans_to_approve(person)),

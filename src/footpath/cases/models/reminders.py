@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from footpath.cases.models.clocks import Clock, ClockKind
@@ -98,6 +99,15 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.step}: {self.state}"
+
+    @property
+    def notice_key(self) -> str:
+        """Return the key of the notice by which somebody is reminded."""
+        return f"case.reminder:{self.clock_id}:{self.version}:{self.step}"
+
+    def get_absolute_url(self) -> str:
+        """Return the reminder's page."""
+        return reverse("cases:reminder", args=[self.pk])
 
 
 class NoticeYear(models.Model):

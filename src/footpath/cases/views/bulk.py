@@ -19,13 +19,15 @@ from footpath.cases import presenting, rules, selectors, services
 from footpath.cases.filters import Filter
 from footpath.cases.forms import BulkForm
 from footpath.cases.models import Case
+from footpath.cases.services.reminding import remind_case
 from footpath.cases.views.filtering import query_of
 from footpath.core import clock
 from footpath.core.errors import InvalidValue, NotAllowed, NotThere, RuleBroken
 from footpath.directory.models import Person
 
 MOST_AT_ONCE = 200
-BULK_DEEDS = (rules.Deed.ACCEPT, rules.Deed.ASSIGN, rules.Deed.ESCALATE, rules.Deed.NOTE)
+REMIND = "remind"
+BULK_DEEDS = (rules.Deed.ACCEPT, rules.Deed.ASSIGN, rules.Deed.ESCALATE, rules.Deed.NOTE, REMIND)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,16 @@ def bulk(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "deed": deed,
-        "word": presenting.deed_word(rules.Deed(deed)),
+        "word": _word(deed),
         "keys": keys + left,
         "query": request.POST.get("query", ""),
         "back": back,
     }
     return render(request, "cases/bulk.html", context, status=200 if sent is None else 422)
+
+
+def _word(deed: str) -> str:
+    return _("Remind") if deed == REMIND else presenting.deed_word(rules.Deed(deed))
 
 
 def _too_many() -> str:
@@ -133,7 +139,7 @@ def _report(
 ) -> HttpResponse:
     refused = [row for row in reported if row.refusal]
     context = {
-        "word": presenting.deed_word(rules.Deed(deed)),
+        "word": _word(deed),
         "refused": refused,
         "done": [row for row in reported if not row.refusal],
         "total": len(reported),
