@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from footpath.cases import services as cases
 from footpath.web import selectors
 from tests import world as build
 
@@ -95,3 +96,22 @@ def test_searching_costs_the_same_queries_with_one_row_and_with_three(client, wo
     before = queries()
     fill(3)
     assert queries() == before
+
+
+def test_guidance_given_in_a_case_is_found_by_who_may_read_the_case(client, world):
+    for place, who in ((world.hue, world.officer), (world.phuoc, world.far)):
+        case = world.case("Gate leaks", area=place, by=who)
+        cases.accept_case(case=case, by=who, at=build.later(hours=1))
+        cases.give_guidance(
+            case=case, text="Replace the rubber seal.", by=who, at=build.later(hours=2)
+        )
+    found = selectors.search(world.officer, "rubber se")
+    assert [entry.case.area for entry in found.in_cases] == [world.hue]
+    assert [row.place for row in found.cases.rows] == ["Ấp Tân Huề, Tân Thạch"]
+    assert not found.nothing
+    client.force_login(world.officer.user)
+    page = client.get(address(q="rubber")).content.decode()
+    assert "Guidance in cases" in page
+    assert "Replace the rubber seal." in page
+    assert selectors.search(world.officer, "gate rubber").in_cases == []
+    assert selectors.search(world.officer, "，").in_cases == []

@@ -12,6 +12,7 @@ from footpath.cases import rules
 from footpath.cases.models import Case, Entry, Participant
 from footpath.cases.rules import Deed, State
 from footpath.cases.services.doing import act, need_text, said_already, set_round, take_part
+from footpath.core import textsearch
 from footpath.core.errors import InvalidValue
 from footpath.directory.models import Person
 
@@ -27,7 +28,10 @@ def give_guidance(*, case: Case, text: str, by: Person, at: datetime) -> Entry:
         already := said_already(Entry.Deed.GUIDED, case, by, at, text)
     ):
         return already
-    entry = act(Deed.GUIDE, case, Entry.Deed.GUIDED, by, at, text, state=State.GUIDED)
+    found_by = f"{case.search} {textsearch.document(text)}".strip()  # the next who asks finds it
+    entry = act(
+        Deed.GUIDE, case, Entry.Deed.GUIDED, by, at, text, state=State.GUIDED, search=found_by
+    )
     take_part(case, at, (by.pk, Part.GUIDE))
     return entry
 
