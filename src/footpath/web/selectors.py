@@ -17,7 +17,7 @@ from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
 from footpath.assignments.models import Assignment, DutyList, Plan, StandIn
 from footpath.cases import selectors as cases
-from footpath.cases.models import Case, Reminder
+from footpath.cases.models import Case, Entry, Reminder
 from footpath.cases.presenting import ROW_COLUMNS
 from footpath.cases.presenting import Row as CaseRow
 from footpath.cases.presenting import rows_of as lines_of_cases
@@ -298,12 +298,13 @@ class SearchResult:
     cases: Found | None
     people: Found | None
     guidance: Found | None
+    in_cases: Sequence[Entry] = ()
 
     @property
     def nothing(self) -> bool:
         """Return whether nothing was found at all."""
         groups = (self.places, self.cases, self.people, self.guidance)
-        return not any(group and group.rows for group in groups)
+        return not (self.in_cases or any(group and group.rows for group in groups))
 
 
 KINDS = ("places", "cases", "people", "guidance")
@@ -313,7 +314,8 @@ def search(person: Person, typed: str, *, kind: str = "", after: str | None = No
     """Return places, cases, people and guidance found, only what the person may see.
 
     Without a kind the first few of each; with one of KINDS a longer page of it from a position on.
-    Diacritics do not matter; C-0388 finds the case of that number.
+    Diacritics do not matter; C-0388 finds the case of that number. Guidance is that of sessions,
+    which everybody reads, and that given in cases the person may read.
     """
     typed = " ".join(typed.split())[:200]
     size = PAGE if kind in KINDS else FIRST_FOUND
@@ -326,6 +328,7 @@ def search(person: Person, typed: str, *, kind: str = "", after: str | None = No
         _cases(person, typed, after, size) if "cases" in wanted else None,
         _people(person, typed, after, size) if "people" in wanted else None,
         _guidance(person, typed, after, size) if "guidance" in wanted else None,
+        cases.guidance_in_cases(person, typed) if "guidance" in wanted and not after else (),
     )
 
 

@@ -1,6 +1,17 @@
 """Looking up cases for somebody: what is not theirs is not there."""
 
 from footpath.cases.selectors.board import Column, columns_of
+from footpath.cases.selectors.clocks import (
+    amount_word,
+    clocks_of,
+    explain,
+    get_target_for,
+    leg_word,
+    targets_all,
+    targets_for,
+    timeline,
+)
+from footpath.cases.selectors.guidance import guidance_in_cases
 from footpath.cases.selectors.listing import (
     MOST_COUNTED,
     MOST_EXPORTED,
@@ -46,18 +57,24 @@ __all__ = [
     "Column",
     "LevelCounts",
     "agencies_for",
+    "amount_word",
     "case_map",
     "cases_for",
     "categories",
     "category_of",
+    "clocks_of",
     "columns_of",
     "count",
     "counts_by_level_and_age",
     "deeds_for",
+    "explain",
     "get_attachment_for",
     "get_case_for",
+    "get_target_for",
+    "guidance_in_cases",
     "in_month",
     "ledger",
+    "leg_word",
     "midnight",
     "order_of",
     "page",
@@ -67,7 +84,10 @@ __all__ = [
     "reopened_in",
     "similar_to",
     "taking_part",
+    "targets_all",
+    "targets_for",
     "thread_of",
+    "timeline",
     "verifier_for",
     "views_of",
     "visible_to",
