@@ -173,7 +173,7 @@ def _invited(meeting: Meeting, user: User, name: str) -> Event:
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         changed_at=meeting.changed_at or meeting.starts_at,
-        summary=meeting.title or f"{meeting.kind.name}, {meeting.area.name}",
+        summary=meeting.name,
         sequence=meeting.sequence,
         status="CANCELLED" if meeting.state == rules.State.CANCELLED else "CONFIRMED",
         location=_joined(

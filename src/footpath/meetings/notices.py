@@ -110,7 +110,7 @@ def words_of(meeting: Meeting) -> dict[str, str]:
     said = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            said[code] = meeting.title or f"{meeting.kind.name}, {meeting.area.name}"
+            said[code] = meeting.name
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -13,6 +14,12 @@ from footpath.meetings.models import DayRule, Duty, Hall, Leave, Meeting, MonthP
 
 KEEPERS = (Role.OFFICER, Role.HEAD, Role.OFFICE)
 """Roles that convene and keep the meetings of their places."""
+
+DECIDERS = (Role.HEAD, Role.OFFICE)
+"""Roles that decide on leave, exceptions, minutes and months of their places."""
+
+READERS = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
+"""Roles that read the meetings of their places."""
 
 
 def path_of(thing: Any) -> str | None:
@@ -52,102 +59,101 @@ def own_duty(person: Any, duty: Any) -> bool:
     return isinstance(duty, Duty) and duty.person_id == person.pk
 
 
+_deed = partial(allow, path_of=path_of)
+_HAS_DUTY = gettext_noop("everybody with the duty to attend")
+_CONVENER = gettext_noop("whoever convened the meeting")
+
+
 def register() -> None:
     """Register this room's deeds."""
-    readers = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
-    duty = gettext_noop("everybody with the duty to attend")
-    allow(
+    _register_meetings()
+    _register_leave()
+    _register_minutes()
+    _register_months()
+
+
+def _register_meetings() -> None:
+    _deed(
         "meetings.see",
-        *readers,
-        path_of=path_of,
+        *READERS,
         sentence=gettext_noop("read meetings"),
         also=has_duty,
-        also_says=duty,
+        also_says=_HAS_DUTY,
     )
-    allow(
+    _deed(
         "meetings.convene",
         *KEEPERS,
-        path_of=path_of,
         sentence=gettext_noop("convene, move or cancel a meeting"),
     )
-    allow(
-        "meetings.keep",
-        *KEEPERS,
-        path_of=path_of,
-        sentence=gettext_noop("keep attendance and minutes"),
-    )
-    convener = gettext_noop("whoever convened the meeting")
-    allow(
+    _deed(
         "meetings.extraordinary",
-        Role.HEAD,
-        Role.OFFICE,
-        path_of=path_of,
+        *DECIDERS,
         sentence=gettext_noop("hold a meeting against a day rule, with a reason"),
     )
-    allow(
+    _deed(
         "meetings.set_days",
-        Role.HEAD,
-        Role.OFFICE,
+        *DECIDERS,
         Role.ADMINISTRATOR,
-        path_of=path_of,
         sentence=gettext_noop("set day rules and halls"),
     )
-    allow(
-        "meetings.decide_leave",
-        Role.HEAD,
-        Role.OFFICE,
-        path_of=path_of,
-        sentence=gettext_noop("grant or refuse leave from a meeting"),
-        also=convened,
-        also_says=convener,
-    )
-    allow(
+
+
+def _register_leave() -> None:
+    _deed(
         "meetings.ask_leave",
         sentence=gettext_noop("ask for leave from a meeting"),
-        path_of=path_of,
         also=own_duty,
         also_says=gettext_noop("whose duty it is"),
     )
-    allow(
+    _deed(
+        "meetings.decide_leave",
+        *DECIDERS,
+        sentence=gettext_noop("grant or refuse leave from a meeting"),
+        also=convened,
+        also_says=_CONVENER,
+    )
+
+
+def _register_minutes() -> None:
+    _deed(
+        "meetings.keep",
+        *KEEPERS,
+        sentence=gettext_noop("keep attendance and minutes"),
+    )
+    _deed(
         "meetings.approve_minutes",
-        Role.HEAD,
-        Role.OFFICE,
-        path_of=path_of,
+        *DECIDERS,
         sentence=gettext_noop("approve minutes"),
         also=convened,
-        also_says=convener,
+        also_says=_CONVENER,
     )
-    allow(
+    _deed(
         "meetings.speak",
         *KEEPERS,
-        path_of=path_of,
         sentence=gettext_noop("raise a difficulty in a running session, or send in a topic"),
         also=has_duty,
-        also_says=duty,
+        also_says=_HAS_DUTY,
     )
-    allow(
+    _deed(
+        "meetings.read_rates",
+        *READERS,
+        sentence=gettext_noop("read rates of attendance"),
+    )
+
+
+def _register_months() -> None:
+    _deed(
         "meetings.see_month",
-        *readers,
-        path_of=path_of,
+        *READERS,
         sentence=gettext_noop("read plans of months"),
     )
-    allow(
+    _deed(
         "meetings.plan_month",
-        Role.HEAD,
-        Role.OFFICE,
-        path_of=path_of,
+        *DECIDERS,
         sentence=gettext_noop("plan the meetings of a month"),
     )
-    allow(
+    _deed(
         "meetings.approve_month",
-        Role.HEAD,
-        Role.OFFICE,
-        path_of=path_of,
+        *DECIDERS,
         sentence=gettext_noop("approve, publish or reject the plan of a month"),
-    )
-    allow(
-        "meetings.read_rates",
-        *readers,
-        path_of=path_of,
-        sentence=gettext_noop("read rates of attendance"),
     )

@@ -118,7 +118,12 @@ class Meeting(tree.AncestorColumns):
         verbose_name_plural = _("meetings")
 
     def __str__(self) -> str:
-        return self.title or f"{self.kind}, {self.area}"
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Return what it is called: its title, or its kind and place in the reader's language."""
+        return self.title or f"{self.kind.name}, {self.area.name}"
 
     def get_absolute_url(self) -> str:
         """Return the meeting's page."""

@@ -88,7 +88,6 @@ from footpath.meetings.selectors.halls import (
     halls_for,
     halls_near,
     meetings_in_hall,
-    name_of,
 )
 from footpath.meetings.selectors.leave import (
     answer_url,
@@ -264,7 +263,6 @@ __all__ = [
     "my_coming_duties",
     "my_duty_in",
     "my_past_duties",
-    "name_of",
     "next_free_days",
     "notes_of",
     "occurrences",

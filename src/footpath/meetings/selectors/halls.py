@@ -87,8 +87,3 @@ def coming_in_hall(person: Person, hall: Hall, *, now: datetime, limit: int = 30
     rows = Meeting.objects.filter(visible_to(person), hall=hall, state=rules.State.PLANNED)
     rows = rows.filter(ends_at__gte=now).select_related("kind", "area")
     return list(rows.order_by("starts_at", "pk")[:limit])
-
-
-def name_of(meeting: Meeting) -> str:
-    """Return what a meeting is called: its title, or its kind and place."""
-    return meeting.title or f"{meeting.kind.name}, {meeting.area.name}"

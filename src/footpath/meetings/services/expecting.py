@@ -31,7 +31,7 @@ def in_words(clash: Clash) -> str:
         len(clash.people),
     ) % {
         "people": ", ".join(person.name for person in clash.people),
-        "meeting": selectors.name_of(clash.other),
+        "meeting": clash.other.name,
         "when": formats.day_time(clash.other.starts_at),
     }
 

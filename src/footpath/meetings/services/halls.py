@@ -55,9 +55,7 @@ def refuse_taken(
     others = selectors.meetings_in_hall(hall, starts_at, ends_at, besides=besides)
     spans = [(row.starts_at, row.ends_at) for row in others]
     if rules.most_at_once(spans) >= hall.at_once:
-        named = "; ".join(
-            f"{selectors.name_of(row)}, {formats.day_time(row.starts_at)}" for row in others[:3]
-        )
+        named = "; ".join(f"{row.name}, {formats.day_time(row.starts_at)}" for row in others[:3])
         raise HallTaken(
             _("%(hall)s is taken at that time: %(meetings)s.")
             % {"hall": hall.name, "meetings": named},

@@ -86,7 +86,7 @@ def _pin(request: Asked, found: MonthPlan) -> HttpResponse:
     )
     messages.success(
         request,
-        said % {"meeting": selectors.name_of(line.meeting), "when": formats.day_time(starts_at)},
+        said % {"meeting": line.meeting.name, "when": formats.day_time(starts_at)},
     )
     return redirect(f"{found.get_absolute_url()}#pins")
 

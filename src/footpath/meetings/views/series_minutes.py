@@ -50,7 +50,7 @@ def series_minutes_pdf(request: Asked, pk: int) -> HttpResponse:
             for row in compiled.sittings
         ],
         place=place,
-        name=series.title or f"{series.kind.name}, {series.area.name}",
+        name=series.name,
         period=(first, last),
         language=get_language() or "en",
         day=clock.today(),

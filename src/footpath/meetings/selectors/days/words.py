@@ -84,7 +84,7 @@ def words_of_rule(rule: DayRule, row: rules.Broken, there: Sequence[Meeting]) ->
     if there:
         names = [
             _("%(meeting)s at %(time)s")
-            % {"meeting": name_of(meeting), "time": formats.time(meeting.starts_at)}
+            % {"meeting": meeting.name, "time": formats.time(meeting.starts_at)}
             for meeting in there[:MOST_NAMED]
         ]
         said["meetings"] = "; ".join(names)
@@ -97,8 +97,3 @@ def words_of_rule(rule: DayRule, row: rules.Broken, there: Sequence[Meeting]) ->
             ) % (said | {"count": more})
         return _("“%(rule)s”: on %(day)s there is %(meetings)s.") % said
     return f"“{rule.title}”: {words_of_test(rule)}"
-
-
-def name_of(meeting: Meeting) -> str:
-    """Return what a meeting is called, with whose it is."""
-    return meeting.title or f"{meeting.kind.name}, {meeting.area.name}"

@@ -117,15 +117,10 @@ def published_in(area: Area, month: date) -> MonthPlan | None:
     return rows.defer("problem", "progress").order_by("-published_at", "-pk").first()
 
 
-def name_of(meeting: Meeting) -> str:
-    """Return what a meeting is called in the reader's language."""
-    return meeting.title or f"{meeting.kind.name}, {meeting.area.name}"
-
-
 def said(meeting: Meeting) -> str:
     """Return a meeting with its time: "Cell meeting, Ấp Tân Huề (Sat 11 April, 19:00)"."""
     return _("%(meeting)s (%(when)s)") % {
-        "meeting": name_of(meeting),
+        "meeting": meeting.name,
         "when": formats.day_time(meeting.starts_at),
     }
 
@@ -152,6 +147,6 @@ def changed_since(plan: MonthPlan, *, at: datetime) -> list[str]:
         else:
             continue
         found.append(
-            sentence % {"meeting": name_of(meeting), "when": formats.day_time(meeting.starts_at)}
+            sentence % {"meeting": meeting.name, "when": formats.day_time(meeting.starts_at)}
         )
     return found

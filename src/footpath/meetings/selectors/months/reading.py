@@ -14,7 +14,7 @@ from footpath.meetings.planning_month import key_of
 from footpath.meetings.selectors.duties import expected_in
 from footpath.meetings.selectors.figures import span_of
 from footpath.meetings.selectors.months.page import MonthPage
-from footpath.meetings.selectors.months.plans import lines_of, name_of, pins_of
+from footpath.meetings.selectors.months.plans import lines_of, pins_of
 from footpath.meetings.selectors.months.rows import Item
 
 
@@ -35,7 +35,7 @@ def month_page(plan: MonthPlan) -> MonthPage:
     meetings = shown | others
     names = Names(
         people={pk: one.name for pk, one in people.items()},
-        meetings={pk: name_of(one) for pk, one in meetings.items()},
+        meetings={pk: one.name for pk, one in meetings.items()},
         halls={pk: one.name for pk, one in halls.items()},
     )
     return MonthPage(plan, month, lines, items, pins, names, people, comes, meetings)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from footpath.directory.models import Area, Person
 from footpath.meetings.models import Meeting, MonthLine
-from footpath.meetings.selectors.months.plans import name_of
 
 Change = MonthLine.Change
 
@@ -31,7 +30,7 @@ class Item:
     @property
     def name(self) -> str:
         """Return what the meeting is called."""
-        return name_of(self.meeting)
+        return self.meeting.name
 
 
 @dataclass(frozen=True)
