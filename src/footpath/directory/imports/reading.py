@@ -153,7 +153,6 @@ _DAMAGED = (
     AttributeError,
     EOFError,
     LookupError,
-    NotImplementedError,
     OSError,
     RuntimeError,
     SyntaxError,
@@ -162,7 +161,10 @@ _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What openpyxl and the packers below it raise for a workbook that is damaged or locked."""
+"""What openpyxl and the packers below it raise for a workbook that is damaged or locked.
+
+A way of packing or of locking that they do not know is one of the RuntimeErrors.
+"""
 
 
 class _Limited(io.RawIOBase):
