@@ -11,7 +11,7 @@ from footpath.accounts import audit
 from footpath.cases import rules
 from footpath.cases.models import Case, Entry, Participant, Round
 from footpath.cases.rules import Deed, State
-from footpath.cases.services import clocks, tallies
+from footpath.cases.services import clocks, ladder, tallies
 from footpath.cases.services.raising import snapshot
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Organization, Person
@@ -55,6 +55,8 @@ def act(  # noqa: PLR0913, PLR0917 - what every deed has, in the order it is tol
     for name, value in {**after, "updated_at": at}.items():
         setattr(case, name, value)
     clocks.follow(case, entry_deed, at=at)
+    if case.owner_id != expected["owner"]:
+        ladder.left(case, person_id=expected["owner"], at=at)
     tallies.follow(case, at=at)
     audit.record(
         f"case.{entry_deed.value}",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from footpath.accounts import audit
 from footpath.cases.models import Case, Entry, Participant, Round
+from footpath.cases.services import ladder
 from footpath.cases.services.raising import snapshot
 from footpath.directory.models import Person
 
@@ -21,13 +22,14 @@ def hand_over_case(
     Asked for by a handover, which has decided who may; the one before stays in the case as
     somebody who worked on it. Returns False when it was closed or given away in the meantime.
     """
-    before = snapshot(case)
+    before, former = snapshot(case), case.owner_id
     changed = Case.objects.filter(pk=case.pk, owner=case.owner_id, is_open=True).update(
         owner=successor, updated_at=at
     )
     if not changed:
         return False
     case.refresh_from_db()
+    ladder.left(case, person_id=former, at=at)
     audit.record(
         "case.handed_over",
         by=by,

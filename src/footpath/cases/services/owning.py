@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from footpath.accounts.permissions import require
+from footpath.cases import notices
 from footpath.cases.models import Case, Entry, Participant
 from footpath.cases.rules import Deed, State
 from footpath.cases.services.doing import act, set_round, take_part
@@ -48,4 +49,6 @@ def assign_owner(*, case: Case, owner: Person, by: Person, at: datetime, text: s
     )
     set_round(case, owner_id=owner.pk)
     take_part(case, at, (owner.pk, Part.OWNER))
+    if owner.pk != by.pk:
+        notices.tell([owner], "case.assigned", case, at=at)
     return entry

@@ -130,6 +130,8 @@ def _do(deed: str, case: Case, by: Person, at: datetime, values: dict[str, Any])
         services.assign_owner(case=case, owner=values["owner"], by=by, at=at, text=text)
     elif deed == rules.Deed.ESCALATE:
         services.escalate_case(case=case, by=by, at=at, text=text)
+    elif deed == REMIND:
+        remind_case(case=case, by=by, at=at, text=text)
     else:
         services.add_note(case=case, by=by, at=at, text=text)
 

@@ -61,6 +61,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "ways": ways_of(asked, "ledger"),
         "may_raise": may(person, "cases.raise", area),
         "may_assign": may(person, "cases.assign"),
+        "may_remind": may(person, "cases.remind"),
     }
     name = "cases/_ledger.html" if request.htmx else "cases/ledger.html"
     response = render(request, name, context)
