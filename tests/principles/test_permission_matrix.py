@@ -35,10 +35,9 @@ from footpath.assignments.models import (
 from footpath.assignments.services import making, plans
 from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
-from footpath.cases.models import Endpoint
-from footpath.cases.services import applications
-from footpath.cases.models import Reporter
+from footpath.cases.models import Endpoint, Reporter
 from footpath.cases.selectors import reporters
+from footpath.cases.services import applications
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
@@ -277,6 +276,7 @@ class Things:
         world = self.world
         room, _, page = name.partition(":")
         kind = {
+            "open311:nothing": {"rest": "nowhere", "form": "json"},
             "cases:application": {"pk": self.application.pk},
             "cases:endpoint": {"pk": self.endpoint.pk},
             "cases:attachment": {"case_id": self.case.pk, "pk": self.attachment.pk},
@@ -337,11 +337,6 @@ class Things:
             "api:write_minutes": {"pk": self.meeting.pk},
             "api:add_item": {"pk": self.meeting.pk},
         }
-        if room == "open311":
-            return {
-                "form": "json", "code": world.category.code, "pk": self.case.pk, "token": "t",
-                "rest": "nowhere",
-            }  # fmt: skip
         if "coffee" in page or page == "topics":
             return {"pk": self.coffee.pk, "deed": "add"}
         if name in {"meetings:feed", "meetings:feed-revoke"}:
@@ -368,6 +363,8 @@ class Things:
             "duty_id": self.duty.pk,
             "item_id": self.item.pk,
             "kind": "areas",
+            "form": "json",  # of Open311
+            "token": "t",
         }
 
     def address(self, name: str, wanted: set[str]) -> str:

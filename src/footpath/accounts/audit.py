@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from footpath.accounts import chain
 from footpath.accounts.models import TrailCheckpoint, TrailHead, TrailLine
+from footpath.core import sql
 
 log = logging.getLogger(__name__)
 
@@ -291,3 +292,26 @@ def opening_rows(
         TrailLine(**vars(line), digest=digest),
         TrailHead(subject=key, number=1, digest=digest, seal=sealed),
     )
+
+
+def open_many(
+    deed: str, entries: Mapping[str, Mapping[str, Any]], *, by: Actor, at: datetime
+) -> None:
+    """Begin the chains of thousands of new subjects, by their keys, with what they are.
+
+    As ``first_line`` for each, by the shortest way of each engine; IntegrityError when one of the
+    chains is there already. A checkpoint follows once they are written.
+    """
+    _require_transaction()
+    key = keys()[0]
+    lines, heads = [], []
+    for subject, after in entries.items():
+        line = _line(None, deed, by=by, key=subject, at=at, before=None, after=after)
+        digest = line.digest()
+        lines.append((*vars(line).values(), digest))
+        heads.append((subject, 1, digest, chain.seal(key, subject, 1, digest)))
+    names = tuple(field.name for field in fields(chain.Line))
+    sql.insert_many(TrailLine, (*names, "digest"), lines)
+    sql.insert_many(TrailHead, ("subject", "number", "digest", "seal"), heads)
+    if len(lines) >= LINES_BETWEEN_CHECKPOINTS:
+        transaction.on_commit(lambda: seal_checkpoint(at=at), robust=True)

@@ -69,15 +69,20 @@ def migrate() -> None:
 
 
 @cli.command("import")
-@click.argument("kind", type=click.Choice(["areas", "organizations", "people", "cases"]))
+@click.argument("kind", type=click.Choice(["areas", "organizations", "people", "cases", "ledger"]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--map", "mapping", default=None, help="A built-in map, or a TOML file.")
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
-def import_(kind: str, file: str, mapping: str | None, dry_run: bool) -> None:
+@click.option("--leave-out", is_flag=True, help="Of a ledger: take the rows that are in order.")
+def import_(kind: str, file: str, mapping: str | None, dry_run: bool, leave_out: bool) -> None:
     """Take places, organizations, people or cases from a .csv, .csv.gz or .xlsx file.
 
-    All rows or none. The second run of the same file changes nothing.
+    All rows or none; a ledger of another system in pieces, and after a break it goes on where it
+    was. The second run of the same file changes nothing.
     """
+    if kind == "ledger":
+        call_command("import_ledger", file, mapping=mapping, dry_run=dry_run, leave_out=leave_out)
+        return
     if kind == "cases":
         call_command("import_cases", file, dry_run=dry_run)
         return

@@ -23,6 +23,25 @@ def next_pk(model: type[models.Model]) -> int | None:
     return int(number)
 
 
+def next_pks(model: type[models.Model], number: int) -> list[int]:
+    """Return fresh primary keys for so many new rows of a table.
+
+    On SQLite they hold until the transaction ends, which must be open: it keeps other writers out.
+    """
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [table, column, number],
+            )
+            return [int(pk) for (pk,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+    last = int(row[0]) if row is not None else 0
+    return list(range(last + 1, last + 1 + number))
+
+
 def refresh_statistics() -> None:
     """Let the database count anew how its rows lie; call after thousands of rows were written.
 

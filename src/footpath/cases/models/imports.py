@@ -36,7 +36,8 @@ class LedgerImport(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     repeated = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
-    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Empty: by the command, for whoever runs the server.
+    started_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)  # the last sign of life of whoever takes the rows
     finished_at = models.DateTimeField(null=True)
