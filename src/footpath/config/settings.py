@@ -169,11 +169,11 @@ OPEN311_PRIVATE = environment.flag("FOOTPATH_OPEN311_PRIVATE", default=False)
 # --- people without an account --------------------------------------------------------------------
 
 # How often the public form may be sent, and a code be tried: from one address, for one place.
-PUBLIC_RATES = {
-    "report": environment.text("FOOTPATH_REPORT_RATE", "10/h/ip"),
-    "report_place": environment.text("FOOTPATH_REPORT_PLACE_RATE", "120/h/key"),
-    "code": environment.text("FOOTPATH_CODE_RATE", "20/m/ip"),
-    "word": environment.text("FOOTPATH_REPORTER_WORD_RATE", "10/h/key"),
+ACCOUNT_RATE_LIMITS |= {
+    "public_report": environment.text("FOOTPATH_REPORT_RATE", "10/h/ip"),
+    "public_report_place": environment.text("FOOTPATH_REPORT_PLACE_RATE", "120/h/key"),
+    "public_code": environment.text("FOOTPATH_CODE_RATE", "20/m/ip"),
+    "public_word": environment.text("FOOTPATH_REPORTER_WORD_RATE", "10/h/key"),
 }
 REPORTER_KEPT_DAYS = environment.number("FOOTPATH_REPORTER_KEPT_DAYS", 90)
 

@@ -47,9 +47,11 @@ def kept_by_nobody(view: View) -> View:
 
 
 def is_too_often(request: HttpRequest, action: str, *, key: str | None = None) -> bool:
-    """Count one more use and return whether it is one too many (``settings.PUBLIC_RATES``)."""
-    used = ratelimit.consume(request, action=action, config=settings.PUBLIC_RATES, key=key)
-    return used is None
+    """Count one more use and return whether it is one too many.
+
+    How many there may be of each action stands in the settings, beside those of signing in.
+    """
+    return not ratelimit.consume(request, action=f"public_{action}", key=key)
 
 
 @require_safe
