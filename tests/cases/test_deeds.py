@@ -58,6 +58,13 @@ ACTS: dict[Deed, Act] = {
     Deed.MISROUTE: lambda case, by, _w: services.misroute_case(
         case=case, text="Not our road.", by=by, at=later(days=1)
     ),
+    Deed.PAUSE: lambda case, by, _w: services.pause_clock(
+        case=case, until=later(days=5).date(), text="Waits for the seal.", by=by, at=later(days=1)
+    ),
+    Deed.RESUME: lambda case, by, _w: services.resume_clock(case=case, by=by, at=later(days=1)),
+    Deed.EXTEND: lambda case, by, _w: services.extend_case(
+        case=case, until=later(days=60).date(), text="The tide.", by=by, at=later(days=1)
+    ),
 }
 
 AFTER = {
@@ -92,6 +99,14 @@ def in_state(world: World, state: State) -> Case:
     return case
 
 
+def ready_for(world: World, deed: Deed) -> Case:
+    """Return a case with which the deed can be done."""
+    case = in_state(world, min(rules.STATES_FOR[deed]))
+    if deed == Deed.RESUME:
+        ACTS[Deed.PAUSE](case, world.head, world)
+    return case
+
+
 def right_person(world: World, deed: Deed) -> Person:
     """Return somebody who may do the deed."""
     return {Deed.VERIFY: world.officer, Deed.RESUBMIT: world.officer}.get(deed, world.head)
@@ -100,7 +115,7 @@ def right_person(world: World, deed: Deed) -> Person:
 @pytest.mark.parametrize("deed", list(Deed))
 def test_each_deed_is_done_once_with_an_entry_and_a_line(world: World, deed: Deed) -> None:
     before = min(rules.STATES_FOR[deed])
-    case = in_state(world, before)
+    case = ready_for(world, deed)
     lines = TrailLine.objects.filter(subject=audit.subject_key(case)).count()
     ACTS[deed](case, right_person(world, deed), world)
     case.refresh_from_db()
@@ -125,14 +140,14 @@ def test_each_deed_is_refused_in_every_other_state(world: World, deed: Deed, sta
 @pytest.mark.parametrize("deed", list(Deed))
 @pytest.mark.parametrize("who", ["far", "auditor", "administrator"])
 def test_each_deed_is_refused_to_others(world: World, deed: Deed, who: str) -> None:
-    case = in_state(world, min(rules.STATES_FOR[deed]))
+    case = ready_for(world, deed)
     with pytest.raises(NotAllowed):
         ACTS[deed](case, getattr(world, who), world)
 
 
 @pytest.mark.parametrize("deed", [deed for deed in Deed if deed not in (Deed.NOTE, Deed.ESCALATE)])
 def test_the_second_of_two_is_told_that_somebody_was_quicker(world: World, deed: Deed) -> None:
-    case = in_state(world, min(rules.STATES_FOR[deed]))
+    case = ready_for(world, deed)
     stale = selectors.get_case_for(world.head, pk=case.pk)
     ACTS[deed](case, right_person(world, deed), world)
     with pytest.raises(StaleState):

@@ -70,6 +70,15 @@ ACTS: dict[Deed, Act] = {
     Deed.MISROUTE: lambda case, by, _o, _d, n: services.misroute_case(
         case=case, text="Not ours.", by=by, at=later(hours=n)
     ),
+    Deed.PAUSE: lambda case, by, _o, _d, n: services.pause_clock(
+        case=case, until=later(days=3).date(), text="Seal.", by=by, at=later(hours=n)
+    ),
+    Deed.RESUME: lambda case, by, _o, _d, n: services.resume_clock(
+        case=case, by=by, at=later(hours=n)
+    ),
+    Deed.EXTEND: lambda case, by, _o, _d, n: services.extend_case(
+        case=case, until=later(days=60).date(), text="Tide.", by=by, at=later(hours=n)
+    ),
 }
 
 STEPS = st.lists(

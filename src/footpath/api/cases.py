@@ -61,6 +61,7 @@ class DeedIn(Schema):
     owner: Key | None = None
     agency: str | None = None
     organization: str | None = None
+    attachments: list[Key] = []
     duplicate_of: Key | None = None
     outcome: Literal["solved", "explained", "passed_on"] = "solved"
     result: Literal["confirmed", "partly", "not"] | None = None
@@ -308,7 +309,17 @@ def _duplicate(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
 def _verify(case: Case, said: DeedIn, by: Person, at: datetime) -> None:
     if said.result is None:
         raise InvalidValue(_("Say what was found: confirmed, partly or not."), field="result")
-    services.verify_case(case=case, result=rules.Result(said.result), text=said.text, by=by, at=at)
+    evidence = list(case.attachments.filter(pk__in=said.attachments))
+    if len(evidence) < len(set(said.attachments)):
+        raise InvalidValue(_("There is no such file beside this case."), field="attachments")
+    services.verify_case(
+        case=case,
+        result=rules.Result(said.result),
+        text=said.text,
+        by=by,
+        at=at,
+        evidence=evidence,
+    )
 
 
 def _rectify(case: Case, said: DeedIn, by: Person, at: datetime) -> None:

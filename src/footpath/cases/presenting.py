@@ -294,6 +294,7 @@ _ENTRY_LOOKS = {
     Entry.Deed.PAUSED: ("player-pause", "neutral"),
     Entry.Deed.RESUMED: ("player-play", "neutral"),
     Entry.Deed.EXTENDED: ("calendar-plus", "neutral"),
+    Entry.Deed.RECOUNTED: ("calendar-event", "neutral"),
     Entry.Deed.REPLIED: ("mail", "accent"),
     Entry.Deed.PUBLISHED: ("eye", "neutral"),
     Entry.Deed.HIDDEN: ("eye-off", "neutral"),

@@ -16,6 +16,8 @@ from footpath.cases.views import (
     reminders,
     reporter,
     routing,
+    spot_checks,
+    similar,
     systems,
 )
 
@@ -57,8 +59,12 @@ urlpatterns = [
     path("applications/<int:pk>/", systems.application, name="application"),
     path("endpoints/", systems.endpoints, name="endpoints"),
     path("endpoints/<int:pk>/", systems.endpoint, name="endpoint"),
+    path("spot-checks/", spot_checks.spot_checks, name="spot-checks"),
+    path("spot-checks/<int:pk>/", spot_checks.spot_check, name="spot-check"),
     path("<int:pk>/", case.case, name="case"),
     path("<int:case_id>/files/<int:pk>/", files.attachment, name="attachment"),
+    path("similar/", similar.similar, name="similar"),
+    path("<int:pk>/compare/<int:other>/", similar.compare, name="compare"),
     path("<int:pk>/file.pdf", printing.case_file, name="print"),
     path("<int:pk>/reporter/", reporter.hand_over, name="reporter"),
     path("<int:pk>/<str:deed>/", case.deed, name="deed"),

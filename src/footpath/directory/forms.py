@@ -9,15 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from babel.dates import get_day_names
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from footpath.core import formats
 from footpath.core.dayfield import DayField
 from footpath.core.errors import NotThere, RuleBroken
 from footpath.directory import selectors
-from footpath.directory.models import Area, Organization, Person, Post, SpecialDay, Tier
+from footpath.directory.models import (
+    Area,
+    OfficeHours,
+    Organization,
+    Person,
+    Post,
+    SpecialDay,
+    Tier,
+)
 
 Found = TypeVar("Found", Area, Organization, Person)
 Answer = TypeVar("Answer")
@@ -352,3 +362,49 @@ class SpecialDaysForm(DirectoryForm):
         label=gettext_lazy("In the whole country: a new public holiday or a swapped working day"),
         required=False,
     )
+
+
+class OfficeHoursForm(DirectoryForm):
+    """The hours of each day of the week as a line: 07:30-11:30, 13:30-17:00."""
+
+    place = AreaField(
+        label=gettext_lazy("Place"),
+        help_text=gettext_lazy("Name or code of the place. Empty is the whole country."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, noted: OfficeHours | None = None, **kwargs: Any) -> None:
+        hours = noted.hours if noted is not None else selectors.USUAL_HOURS
+        initial: dict[str, Any] = {
+            f"day_{day}": _spans(hours.get(str(day), [])) for day in range(7)
+        }
+        if noted is not None:
+            initial |= {"place": noted.area or "", "time_zone": noted.time_zone}
+        super().__init__(*args, initial=initial, **kwargs)
+        names = get_day_names("wide", context="stand-alone", locale=formats.locale())
+        for day in range(7):
+            self.fields[f"day_{day}"] = forms.CharField(
+                label=str(names[day]), required=False, max_length=120
+            )
+        self.fields["time_zone"] = forms.CharField(
+            label=_("Time zone"),
+            required=False,
+            max_length=60,
+            help_text=_("For example Asia/Ho_Chi_Minh. Empty is the zone of this installation."),
+        )
+
+    @property
+    def hours(self) -> dict[str, list[list[str]]]:
+        """Return what was typed as hours are noted; whether they are any is judged there."""
+        found = {}
+        for day in range(7):
+            typed = self.cleaned_data.get(f"day_{day}", "").replace("–", "-").replace(";", ",")
+            spans = [span.strip() for span in typed.split(",") if span.strip()]
+            if spans:
+                edges = [[edge.strip() for edge in span.split("-", 1)] for span in spans]
+                found[str(day)] = [pair if len(pair) == 2 else [*pair, ""] for pair in edges]
+        return found
+
+
+def _spans(noted: Sequence[Sequence[str]]) -> str:
+    return ", ".join(f"{first}-{last}" for first, last in noted)

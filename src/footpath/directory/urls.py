@@ -5,6 +5,7 @@ from django.urls import path
 from footpath.directory.views import (
     administration,
     calendar,
+    hours,
     imports,
     organizations,
     people,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("area/<str:code>/change/", places.change_area, name="change-area"),
     path("area/<str:code>/close/", places.close_area, name="close-area"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("hours/", hours.hours, name="hours"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/new/", organizations.new_organization, name="new-organization"),
     path("organization/<str:code>/", organizations.organization, name="organization"),

@@ -102,6 +102,7 @@ class Entry(models.Model):
         PAUSED = "paused", _("Clock paused")
         RESUMED = "resumed", _("Clock runs again")
         EXTENDED = "extended", _("More time given")
+        RECOUNTED = "recounted", _("Due date counted anew")
         REPLIED = "replied", _("Answer to the reporter")
         PUBLISHED = "published", _("Shown to the public")
         HIDDEN = "hidden", _("No longer shown to the public")

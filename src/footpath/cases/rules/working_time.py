@@ -231,6 +231,24 @@ def counted_days(
     return until - begin - paused, paused
 
 
+def counted_hours(
+    calendar: OfficeCalendar, start: datetime, end: datetime, pauses: Sequence[Pause] = ()
+) -> tuple[float, float]:
+    """Return how many office hours counted from a start to an end, and how many were paused.
+
+    Raises YearNotKnown.
+    """
+    began, ended = ticks(start), max(ticks(start), ticks(end))
+    table = calendar.table(calendar.local(start).year)
+    whole = table.worked_before(ended) - table.worked_before(began)
+    paused = 0
+    for since, until in _merged(pauses):
+        low, high = max(since, began), min(until, ended)
+        if high > low:
+            paused += table.worked_before(high) - table.worked_before(low)
+    return (whole - paused) / _HOUR, paused / _HOUR
+
+
 def _hours(
     calendar: OfficeCalendar, start: datetime, amount: int, pauses: Sequence[Pause]
 ) -> Computation:

@@ -36,13 +36,13 @@ from footpath.cases.selectors.reading import (
     get_case_for,
     places_to_raise_in,
     possible_owners,
-    similar_to,
     taking_part,
     thread_of,
     verifier_for,
     visible_to,
     workers_of,
 )
+from footpath.cases.selectors.similar import Like, suggest
 from footpath.cases.selectors.standing import (
     LevelCounts,
     counts_by_level_and_age,
@@ -56,6 +56,7 @@ __all__ = [
     "CaseMap",
     "Column",
     "LevelCounts",
+    "Like",
     "agencies_for",
     "amount_word",
     "case_map",
@@ -82,7 +83,7 @@ __all__ = [
     "possible_owners",
     "raised_within",
     "reopened_in",
-    "similar_to",
+    "suggest",
     "taking_part",
     "targets_all",
     "targets_for",

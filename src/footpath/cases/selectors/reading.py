@@ -11,9 +11,10 @@ from footpath.accounts.permissions import may
 from footpath.accounts.rules import READERS, Role
 from footpath.assignments import selectors as assignments
 from footpath.assignments.models import Assignment
-from footpath.cases import presenting, rules
+from footpath.cases import rules
 from footpath.cases.models import Attachment, Case, CaseQuerySet, Category, Entry, Participant
-from footpath.core import clock, textsearch, tree
+from footpath.cases.selectors.supervision import of_another_group
+from footpath.core import clock, tree
 from footpath.core.errors import NotThere
 from footpath.core.prepared import Prepared, keep
 from footpath.directory.models import Area, Organization, Person
@@ -151,31 +152,15 @@ def deeds_for(person: Person, case: Case) -> frozenset[rules.Deed]:
         for deed, states in rules.STATES_FOR.items()
         if state in states and may(person, f"cases.{deed}", case)
     }
-    if rules.Deed.VERIFY in found and person.pk in workers_of(case):
-        found.discard(rules.Deed.VERIFY)
+    if rules.Deed.VERIFY in found:
+        worked = workers_of(case)
+        if person.pk in worked or not of_another_group(case, person.pk, worked):
+            found.discard(rules.Deed.VERIFY)
+    # A clock that stands can only run again, and one that runs can only be paused.
+    found.discard(rules.Deed.PAUSE if case.paused_until else rules.Deed.RESUME)
+    if not case.due_kind:
+        found -= {rules.Deed.PAUSE, rules.Deed.EXTEND}
     return frozenset(found)
-
-
-def similar_to(person: Person, case: Case, *, most: int = 3) -> list[dict[str, Any]]:
-    """Return cases like this one that the person may read, the newest first, at most ``most``.
-
-    First those of the same category in the same commune, then those with the same two longest
-    words. Two queries at most. Rows for ``presenting.rows_of``.
-    """
-    above = case.area_path[: 3 * tree.STEP]
-    rows = cases_for(person, path=above).filter(category=case.category_id).exclude(pk=case.pk)
-    found = list(rows.order_by("-raised_at", "-pk").values(*presenting.ROW_COLUMNS)[:most])
-    words = sorted(set(textsearch.tokens(case.title)), key=lambda word: (-len(word), word))[:2]
-    if len(found) < most and words:
-        known = {case.pk, *(row["id"] for row in found)}
-        more = (
-            cases_for(person)
-            .matching(" ".join(words))
-            .order_by("-pk")
-            .values(*presenting.ROW_COLUMNS)[: most + len(known)]
-        )
-        found += [row for row in more if row["id"] not in known][: most - len(found)]
-    return found
 
 
 def verifier_for(case: Case, *, on: date) -> str:
@@ -183,7 +168,11 @@ def verifier_for(case: Case, *, on: date) -> str:
     leads = assignments.lead_of(tree.ids_of(case.area_path), on=on)
     worked = workers_of(case)
     for pk in reversed(tree.ids_of(case.area_path)):
-        if pk in leads and leads[pk].pk not in worked:
+        if (
+            pk in leads
+            and leads[pk].pk not in worked
+            and of_another_group(case, leads[pk].pk, worked)
+        ):
             return leads[pk].name
     return ""
 

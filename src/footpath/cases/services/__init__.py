@@ -50,6 +50,7 @@ from footpath.cases.services.targets import (
     recount_clocks,
     remove_target,
 )
+from footpath.cases.services.spot_checks import draw_spot_checks, make_spot_check
 from footpath.cases.services.transferring import misroute_case, transfer_case
 from footpath.cases.services.verifying import reopen_case, verify_case
 from footpath.cases.services.views import delete_view, save_view
@@ -75,6 +76,7 @@ __all__ = [
     "confirm_address",
     "delete_view",
     "end_pauses",
+    "draw_spot_checks",
     "escalate_by_rules",
     "escalate_case",
     "extend_case",
@@ -84,6 +86,7 @@ __all__ = [
     "handler_above",
     "hide_case",
     "mark_duplicate",
+    "make_spot_check",
     "misroute_case",
     "moved_clocks",
     "pause_clock",

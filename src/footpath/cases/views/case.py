@@ -29,6 +29,7 @@ from footpath.cases import (
 )
 from footpath.cases.models import Case, Entry
 from footpath.cases.rules import Deed
+from footpath.cases.selectors.similar import Like
 from footpath.core import clock
 from footpath.core.errors import RuleBroken
 from footpath.directory import selectors as directory
@@ -76,12 +77,26 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": presenting.next_word(case.state),
         "verifier": verifier,
         "people": presenting.people_of(case),
-        "similar": presenting.rows_of(selectors.similar_to(person, case), today),
+        "similar": _similar(person, case),
         "panels": panels.panels_for(person, case),
         "chain": accounts.chain_of(case),
         "may_read_trail": may(person, "trail.read"),
     }
     return render(request, "cases/case.html", context)
+
+
+def _similar(person: Person, case: Case) -> list[Like]:
+    told = f"{case.title} {case.text}"
+    return selectors.suggest(
+        person,
+        area=case.area,
+        category=case.category,
+        text=told,
+        today=clock.today(),
+        position=case.position,
+        most=3,
+        but=case.pk,
+    )
 
 
 def _last_round(said: list[presenting.Said]) -> int:
@@ -104,7 +119,12 @@ _ACTS: dict[Deed, Act] = {
         case=case, text=said["text"], by=by, at=at, outcome=rules.Outcome(said["outcome"])
     ),
     Deed.VERIFY: lambda case, by, at, said: services.verify_case(
-        case=case, result=rules.Result(said["result"]), by=by, at=at, text=said["text"]
+        case=case,
+        result=rules.Result(said["result"]),
+        by=by,
+        at=at,
+        text=said["text"],
+        uploads=said["files"],
     ),
     Deed.REOPEN: lambda case, by, at, said: services.reopen_case(
         case=case, text=said["text"], by=by, at=at
@@ -193,6 +213,8 @@ def deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     if wanted == Deed.ASSIGN:
         more["owners"] = selectors.possible_owners(person, case, on=clock.today())
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    if wanted == Deed.MARK_DUPLICATE:
+        more["initial"] = {"of": request.GET.get("of", "")[:20]}
     form = _FORMS[wanted](*sent, case=case, person=person, **more)
     status = 200
     if request.method == "POST":

@@ -107,7 +107,7 @@ def calendar(request: Asked) -> HttpResponse:
         "not_known": "" if known else selectors.words_of_year_not_known(year),
         "settled": selectors.settled_year(year),
         "months": _months(year, shown) if known or may_settle else [],
-        "weekdays": _weekday_names(),
+        "weekdays": weekday_names(),
         "notes": [
             (row, may(person, "directory.close_days", row) if row.area_id else may_settle)
             for row in selectors.special_days_for(person, path, year)
@@ -183,7 +183,7 @@ def _cell(day: date, workdays: Workdays) -> Cell:
     return Cell(day, "worked", selectors.words_of_extra_day(extra)) if extra else Cell(day)
 
 
-def _weekday_names() -> list[tuple[str, str]]:
+def weekday_names() -> list[tuple[str, str]]:
     """Return the days of the week from Monday, short and whole."""
     short = get_day_names("short", context="stand-alone", locale=formats.locale())
     wide = get_day_names("wide", context="stand-alone", locale=formats.locale())
