@@ -24,3 +24,4 @@ lock run pyproject.toml --group build
 lock dev pyproject.toml --group build --group dev --constraints requirements/run.lock
 lock postgres --group postgres --constraints requirements/dev.lock
 lock node --group node --constraints requirements/dev.lock
+lock open311 --group open311
