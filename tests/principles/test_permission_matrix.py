@@ -38,6 +38,8 @@ from footpath.cases import services as cases
 from footpath.cases.models import Endpoint, Reporter
 from footpath.cases.selectors import reporters
 from footpath.cases.services import applications
+from footpath.cases.services.reminder_tasks import issue_notice
+from footpath.cases.services.reminding import remind_case
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
@@ -160,6 +162,8 @@ class Things:
             by=world.head,
             at=NOON,
         )
+        asked = remind_case(case=self.case, by=world.head, at=NOON, channel="notice")
+        self.reminder = issue_notice(reminder=asked, by=world.head, at=NOON)
         world.category.is_public = True
         world.category.save()
         self.reported, _code = cases.report_case(
@@ -284,6 +288,9 @@ class Things:
             "cases:route": {"pk": self.route.pk},
             "cases:escalation-rule": {"pk": self.escalation_rule.pk},
             "cases:deed": {"pk": self.case.pk, "deed": "note"},
+            "cases:reminder": {"pk": self.reminder.pk},
+            "cases:notice-pdf": {"pk": self.reminder.pk},
+            "api:acknowledge_reminder": {"pk": self.reminder.pk},
             "accounts:revoke-token": {"pk": self.token.pk},
             "notifications:open": {"pk": self.notice.pk},
             "notifications:channel-confirm": {"pk": self.channel.pk},

@@ -203,7 +203,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "place": presenting.place_of(case.area),
         "form": form,
-        "person": reminding.whom(case, at=clock.now()),
+        "whom": reminding.whom(case, at=clock.now()),
     }
     return render(request, "cases/remind.html", context, status=status)
 
