@@ -35,7 +35,7 @@ from footpath.assignments.models import (
 from footpath.assignments.services import making, plans
 from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
-from footpath.cases.models import Endpoint, Reporter
+from footpath.cases.models import Endpoint, LedgerImport, Reporter
 from footpath.cases.selectors import reporters
 from footpath.cases.services import applications
 from footpath.cases.services.reminder_tasks import issue_notice
