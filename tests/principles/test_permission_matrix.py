@@ -35,7 +35,7 @@ from footpath.assignments.models import (
 from footpath.assignments.services import making, plans
 from footpath.assignments.services.letters import issue_letters
 from footpath.cases import services as cases
-from footpath.cases.models import Endpoint, LedgerImport, Reporter
+from footpath.cases.models import Endpoint, LedgerImport, Reporter, SpotCheck
 from footpath.cases.selectors import reporters
 from footpath.cases.services import applications
 from footpath.cases.services.reminder_tasks import issue_notice
@@ -179,6 +179,9 @@ class Things:
             "public:mail": {"token": reporters.mail_token(reporter.pk)},
             "public:stop": {"token": reporters.mail_token(reporter.pk)},
         }
+        self.spot_check = SpotCheck.objects.create(
+            round=self.closed.rounds.get(), seed="Tet", drawn_by=world.office, drawn_at=NOON
+        )
         self.route = cases.add_route(
             area=world.son, category=None, organization=world.agency, by=world.office, at=NOON
         )
@@ -285,6 +288,9 @@ class Things:
             "cases:endpoint": {"pk": self.endpoint.pk},
             "cases:attachment": {"case_id": self.case.pk, "pk": self.attachment.pk},
             "cases:delete-view": {"pk": self.view.pk},
+            "cases:spot-check": {"pk": self.spot_check.pk},
+            "api:make_spot_check": {"pk": self.spot_check.pk},
+            "cases:compare": {"pk": self.case.pk, "other": self.case.pk},
             "cases:route": {"pk": self.route.pk},
             "cases:escalation-rule": {"pk": self.escalation_rule.pk},
             "cases:deed": {"pk": self.case.pk, "deed": "note"},

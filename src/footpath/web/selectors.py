@@ -21,7 +21,7 @@ from footpath.cases.models import Case, Entry, Reminder
 from footpath.cases.presenting import ROW_COLUMNS
 from footpath.cases.presenting import Row as CaseRow
 from footpath.cases.presenting import rows_of as lines_of_cases
-from footpath.cases.selectors import reminders
+from footpath.cases.selectors import reminders, spot_checks
 from footpath.core import clock
 from footpath.core.calendar import Month
 from footpath.core.figures import Rate
@@ -405,6 +405,15 @@ def record_offers(person: Person) -> list[Offer]:
                 _("What you found on the spot. Choose the case that waits for it."),
             )
         )
+    if spot_checks.waits_for(person):
+        offers.append(
+            Offer(
+                reverse("cases:spot-checks"),
+                "eye-check",
+                _("Spot check"),
+                _("Confirmed cases drawn by lot: look whether it holds."),
+            )
+        )
     if may(person, "meetings.keep"):
         today = Month.of(clock.today())
         offers.append(
@@ -433,7 +442,7 @@ def record_offers(person: Person) -> list[Offer]:
                 _("Convene a meeting of your place."),
             )
         )
-    return offers
+    return offers[:4]
 
 
 def administrators() -> list[Membership]:

@@ -34,7 +34,7 @@ def routes_for(
 
 
 def misrouted_from(organization_ids: list[int], *, since: datetime) -> dict[int, int]:
-    """Return how often each organization said "not ours" since a moment; who never did is left out."""
+    """Return how often each organization said "not ours" since a moment, those that did."""
     rows = (
         Entry.objects.filter(
             deed=Entry.Deed.MISROUTED, from_organization__in=organization_ids, at__gte=since

@@ -43,6 +43,7 @@ from footpath.cases.services.reporting import (
 )
 from footpath.cases.services.returning import resubmit_case, return_case
 from footpath.cases.services.routing import add_route, change_route, route_of, withdraw_route
+from footpath.cases.services.spot_checks import draw_spot_checks, make_spot_check
 from footpath.cases.services.targets import (
     add_target,
     change_target,
@@ -50,7 +51,6 @@ from footpath.cases.services.targets import (
     recount_clocks,
     remove_target,
 )
-from footpath.cases.services.spot_checks import draw_spot_checks, make_spot_check
 from footpath.cases.services.transferring import misroute_case, transfer_case
 from footpath.cases.services.verifying import reopen_case, verify_case
 from footpath.cases.services.views import delete_view, save_view
@@ -75,8 +75,8 @@ __all__ = [
     "check_deed",
     "confirm_address",
     "delete_view",
-    "end_pauses",
     "draw_spot_checks",
+    "end_pauses",
     "escalate_by_rules",
     "escalate_case",
     "extend_case",
@@ -85,8 +85,8 @@ __all__ = [
     "hand_over_case",
     "handler_above",
     "hide_case",
-    "mark_duplicate",
     "make_spot_check",
+    "mark_duplicate",
     "misroute_case",
     "moved_clocks",
     "pause_clock",

@@ -97,6 +97,11 @@ def refusal(case: Case, reason: str) -> str:
         return _(
             "You took part in the work on this case. Somebody else has to verify it on the spot."
         )
+    if reason == "same_group":
+        return _(
+            "You belong to the same organization as somebody who worked on this case. Somebody of "
+            "another organization has to verify it."
+        )
     return _("This cannot be done now: the case is in the state “%(state)s”.") % {
         "state": Case.State(case.state).label
     }

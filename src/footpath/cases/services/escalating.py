@@ -95,8 +95,7 @@ def _up(case: Case, *, by: Person | None, at: datetime, text: str) -> Entry:
     )  # fmt: skip
     _note_why(entry, step.why)
     take_part(case, at, (person.pk, Part.RESPONSIBLE))
-    if begin := getattr(clocks, "begin", None):
-        begin(case, ClockKind.GUIDE, at=at)
+    clocks.begin(case, ClockKind.GUIDE, at=at)
     notices.tell([person], "case.escalated", case, at=at)
     return entry
 
