@@ -65,8 +65,8 @@ def ask(method: str, address: str, body: bytes = b"") -> tuple[int, bytes]:
         handed_over = True
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body or None, _headers(method))
-        answer = connection.getresponse()
-        content = answer.read(MOST_BYTES + 1)
+        with connection.getresponse() as answer:
+            status, content = answer.status, answer.read(MOST_BYTES + 1)
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(
             _("It does not answer (%(error)s).") % {"error": type(error).__name__},
@@ -77,7 +77,7 @@ def ask(method: str, address: str, body: bytes = b"") -> tuple[int, bytes]:
         connection.close()
     if len(content) > MOST_BYTES:
         raise Unreachable(_("Its answer is too long."), handed_over=True)
-    return answer.status, content
+    return status, content
 
 
 def _headers(method: str) -> dict[str, str]:
