@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from footpath.cases import forms, panels, rules, selectors, services
-from footpath.cases.models import Attachment, Case, Category
+from footpath.cases import forms, panels, rules, services
+from footpath.cases.models import Attachment, Case
 from footpath.cases.rules import Deed, State
 from footpath.directory.panels import Panel
 from tests.cases.tools import SignIn, pdf, photo
@@ -120,17 +120,6 @@ def test_a_duplicate_leads_to_the_case_that_stays_open(world: World, sign_in: Si
     page = sign_in(world.head).get(case.get_absolute_url())
     assert f"as a duplicate of {other.number}." in text_of(page)
     assert f'href="{other.get_absolute_url()}"' in page.content.decode()
-
-
-def test_similar_cases_are_of_the_same_kind_nearby_or_say_the_same(world: World) -> None:
-    roads = Category.objects.create(code="roads", name_en="Roads")
-    case = world.case("Sluice gate leaks")
-    near = world.case("Ditch blocked", area=world.khanh, by=world.second)
-    same = world.case("Leaks near the sluice", category=roads)
-    world.case("Road broken", category=roads)
-    world.case("Sluice gate leaks far away", area=world.phuoc, by=world.far)
-    found = [row["id"] for row in selectors.similar_to(world.head, case)]
-    assert found == [near.pk, same.pk]
 
 
 def test_rooms_above_add_their_cards(

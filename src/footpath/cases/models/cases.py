@@ -209,6 +209,13 @@ class Case(tree.AncestorColumns):
         return f"C-{self.pk:04d}"
 
     @property
+    def position(self) -> tuple[float, float] | None:
+        """Return latitude and longitude in degrees (WGS 84) where somebody has noted them."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
     def step(self) -> int:
         """Return how many of the five steps are done, 1 to 5."""
         return rules.step_of(rules.State(self.state))

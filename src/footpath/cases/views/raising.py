@@ -16,6 +16,7 @@ from footpath.cases import selectors, services
 from footpath.cases.forms import RaiseForm
 from footpath.cases.models import Case
 from footpath.cases.rules import codes
+from footpath.cases.selectors.similar import Like
 from footpath.core import clock
 from footpath.core.errors import InvalidValue, RuleBroken
 from footpath.directory import selectors as directory
@@ -36,10 +37,10 @@ def raise_case(request: HttpRequest) -> HttpResponse:
     initial = {"area": areas[0].pk if areas else None, "source": Case.Source.OFFICER}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RaiseForm(*sent, areas=areas, initial=initial)
-    status = 200
+    status, likes = 200, list[Like]()
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and not (likes := _not_seen(request, person, form)):
             try:
                 if form.cleaned_data["is_confidential"]:
                     return _received(request, person, form)
@@ -53,8 +54,25 @@ def raise_case(request: HttpRequest) -> HttpResponse:
                     request, _("%(number)s stands in the ledger.") % {"number": case.number}
                 )
                 return redirect(case)
-    context = {"form": form, "named": named, "areas": areas}
+    context = {"form": form, "named": named, "areas": areas, "likes": likes}
     return render(request, "cases/raise.html", context, status=status)
+
+
+def _not_seen(request: HttpRequest, person: Person, form: RaiseForm) -> list[Like]:
+    """Return the cases that are probably the same, unless the page has shown them already."""
+    if "seen" in request.POST:
+        return []
+    said = form.cleaned_data
+    found = selectors.suggest(
+        person,
+        area=said["area"],
+        category=said["category"],
+        text=f"{said['title']} {said['text']}",
+        today=clock.today(),
+    )
+    if Case.objects.filter(client_key=said["client_key"]).exists():
+        return []  # the same form once more: the case that it has raised is like itself
+    return found if any(like.is_strong for like in found) else []
 
 
 def _named_place(request: HttpRequest, person: Person) -> Area | None:
