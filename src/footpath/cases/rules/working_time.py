@@ -323,11 +323,7 @@ def _days(
     blocked = [(note.first.toordinal(), note.last.toordinal()) for note in calendar.blocked]
     stood = _paused_days(calendar, pauses, from_day=first) if pauses else []
     due_on = _pushed(first + timedelta(days=amount), first, _united([*blocked, *stood]))
-    marks = [
-        Mark(day, Why.BLOCKED, f"{note.reason} ({note.place})" if note.place else note.reason)
-        for day in _each(first + _DAY, due_on)
-        if (note := calendar.block_of(day)) is not None
-    ] if blocked else []  # fmt: skip
+    marks = _blocked_marks(calendar, first + _DAY, due_on) if blocked else []
     due_at = calendar.midnight(due_on + _DAY)
     return _made(
         calendar,
@@ -414,9 +410,16 @@ def _pushed(due_on: date, after: date, standing: Iterable[tuple[int, int]]) -> d
     return date.fromordinal(number)
 
 
-def _each(first: date, last: date) -> Iterable[date]:
-    for number in range(first.toordinal(), last.toordinal() + 1):
-        yield date.fromordinal(number)
+def _blocked_marks(calendar: OfficeCalendar, first: date, last: date) -> list[Mark]:
+    """Return the blocked days from one day to another, both included, in their order."""
+    found = {}
+    for note in calendar.blocked:  # the nearest place's comes last
+        said = f"{note.reason} ({note.place})" if note.place else note.reason
+        low, high = max(first, note.first), min(last, note.last)
+        for number in range(low.toordinal(), high.toordinal() + 1):
+            day = date.fromordinal(number)
+            found[day] = Mark(day, Why.BLOCKED, said)
+    return [found[day] for day in sorted(found)]
 
 
 def _said(
