@@ -7,17 +7,18 @@ as it holds. Rows with a price may be broken for that price: a guest who cannot 
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
-from footpath.planning.month.grid import Grid, Mask, Table
+from footpath.planning.month.grid import Mask, Table
 from footpath.planning.month.prices import AWAY, Prices
-from footpath.planning.month.problem import KM_PER_DEGREE, Rule, minutes_free
+from footpath.planning.month.problem import Rule
+from footpath.planning.month.tables import added_up, joined, ranges, whole
+from footpath.planning.month.travel import minutes_between_spots, pairs_of_slots, too_far
 
 HARD = -1  # the price of a row that may not be broken
 Cut = tuple[tuple[int, int, int, int], ...]  # (meeting, slot, -1, -1) or (…, absent, deputy)
@@ -103,15 +104,15 @@ class Board:
                     needs.append((x, gap.person, int(gap.nobody[s]), options))
         needs.sort(key=lambda need: need[0])
         self.need_begin = np.searchsorted([need[0] for need in needs], np.arange(self.size + 1))
-        self.need_column = _whole(need[0] for need in needs)
-        self.need_person = _whole(need[1] for need in needs)
-        self.need_nobody = _whole(need[2] for need in needs)
-        counts = _whole(len(need[3]) for need in needs)
-        self.option_begin = np.concatenate([_whole([0]), np.cumsum(counts)])
+        self.need_column = whole(need[0] for need in needs)
+        self.need_person = whole(need[1] for need in needs)
+        self.need_nobody = whole(need[2] for need in needs)
+        counts = whole(len(need[3]) for need in needs)
+        self.option_begin = np.concatenate([whole([0]), np.cumsum(counts)])
         self.option_need = np.repeat(np.arange(len(needs)), counts)
         self.option_column = self.need_column[self.option_need]
-        self.option_person = _whole(option[0] for need in needs for option in need[3])
-        self.option_cost = _whole(option[1] for need in needs for option in need[3])
+        self.option_person = whole(option[0] for need in needs for option in need[3])
+        self.option_cost = whole(option[1] for need in needs for option in need[3])
         self.width = self.size + len(self.option_person)
 
     def _presence(self) -> _Presence:
@@ -132,8 +133,8 @@ class Board:
             if len(who) and len(columns):
                 number, at = np.nonzero(~grid.away[np.ix_(who, self.slot[columns])])
                 lines.append((who[number], columns[at]))
-        people = _joined([line[0] for line in lines] + [self.option_person])
-        column = _joined([line[1] for line in lines])
+        people = joined([line[0] for line in lines] + [self.option_person])
+        column = joined([line[1] for line in lines])
         options = self.size + np.arange(len(self.option_person))
         main = np.concatenate([column, self.option_column])
         return _Presence(
@@ -205,18 +206,18 @@ class Board:
         """Write for each person and spot: there at first, then nowhere too far away from it."""
         grid = self.grid
         spots = max(1, len(grid.spots))
-        key = here.person * spots + _whole(grid.spot)[here.meeting]
+        key = here.person * spots + whole(grid.spot)[here.meeting]
         order = np.argsort(key, kind="stable")
         stays, begin = np.unique(key[order], return_index=True)  # a person at a spot
         end = np.append(begin[1:], len(order))
-        minutes = _travel(grid, np.unique(stays % spots))
+        minutes = minutes_between_spots(grid, np.unique(stays % spots))
         longest = int(minutes.max(initial=0))
-        for free, firsts, seconds in _pairs(grid):
+        for free, firsts, seconds in pairs_of_slots(grid):
             if free >= longest and free >= 0:
                 continue
             first_of, second_of = (np.full(grid.shape[1], -1) for _ in range(2))
             first_of[firsts] = second_of[seconds] = np.arange(len(firsts))
-            early, late = _far(stays, spots, minutes > free)
+            early, late = too_far(stays, spots, minutes > free)
             starts = np.unique(early)
             at_first = order[ranges(begin[starts], end[starts])]
             group = np.repeat(starts, end[starts] - begin[starts])
@@ -229,20 +230,20 @@ class Board:
 
     def _write_halls(self) -> None:
         grid = self.grid
-        hall = _whole(grid.hall)[self.meeting]
+        hall = whole(grid.hall)[self.meeting]
         for (m, s), waived in grid.waived.items():
             if waived & Rule.HALL and self.column_of[m, s] >= 0:
                 hall[self.column_of[m, s]] = -1
         inside = np.flatnonzero(hall >= 0)
         slots = grid.shape[1]
-        caps = np.repeat(_whole(h.capacity for h in grid.halls), slots)
+        caps = np.repeat(whole(h.capacity for h in grid.halls), slots)
         self._write(hall[inside] * slots + self.slot[inside], inside, caps)
 
     def _write_pools(self, here: _Presence) -> None:
         """No more meetings of a pool at once, or in a day, than leaders who are free then."""
         grid = self.grid
         first_of_day = np.searchsorted(grid.day, np.arange(len(grid.days)))
-        pool = _whole(grid.pool)[self.meeting]
+        pool = whole(grid.pool)[self.meeting]
         needed = grid.chair_needed[self.meeting, self.slot]
         for number in sorted({*pool[needed].tolist()}):
             leaders = np.zeros(len(grid.people), dtype=np.bool_)
@@ -297,8 +298,8 @@ class Board:
                 keys += [busy + shift, here.slot[lines] + shift]
                 column += [self.column_of[m, busy], here.column[lines]]
                 counts.append(len(people))
-            prices = np.repeat(price * _whole(counts), grid.shape[1])
-            self._write(_joined(keys), _joined(column), 1, prices)
+            prices = np.repeat(price * whole(counts), grid.shape[1])
+            self._write(joined(keys), joined(column), 1, prices)
 
     def _guests(self, m: int, wanted: Collection[int]) -> Iterator[tuple[int, int]]:
         """Yield those guests, each with the slot in which they are known to miss the meeting."""
@@ -311,7 +312,7 @@ class Board:
 
     def cut(self, cut: Cut) -> None:
         """Add a row: not all of these columns together."""
-        columns = np.sort(_whole(self.find(*part) for part in cut))
+        columns = np.sort(whole(self.find(*part) for part in cut))
         at = self.start[columns + 1]
         self.row = np.insert(self.row, at, len(self.cap))
         self.value = np.insert(self.value, at, 1)
@@ -332,10 +333,10 @@ class Board:
 
     def _finish(self) -> None:
         """Leave out the rows that cannot be broken, add up what is there twice, sort by column."""
-        row = _joined([entry[0] for entry in self._entries])
-        column = _joined([entry[1] for entry in self._entries])
-        cap, price = _joined(self._caps), _joined(self._row_prices)
-        row, column, value = _added_up(row, column, self._rows)
+        row = joined([entry[0] for entry in self._entries])
+        column = joined([entry[1] for entry in self._entries])
+        cap, price = joined(self._caps), joined(self._row_prices)
+        row, column, value = added_up(row, column, self._rows)
         self.row_of = self._settle(row, column, value, cap, price)
 
     def _settle(self, row: Table, column: Table, value: Table, cap: Table, price: Table) -> Table:
@@ -394,78 +395,3 @@ class Board:
         column = np.repeat(np.arange(board.width), sizes[columns])
         board.row_of = board._settle(row, column, value, self.cap, self.price)
         return board
-
-
-def _added_up(row: Table, column: Table, rows: int) -> tuple[Table, Table, Table]:
-    """Return the entries sorted by column and row, each pair once with how often it was there."""
-    key = np.sort(column * max(1, rows) + row)
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    column, row = np.divmod(key[first], max(1, rows))
-    return row, column, np.diff(first, append=len(key))
-
-
-def _far(stays: Table, spots: int, far: Mask) -> tuple[Table, Table]:
-    """Return pairs of stays of one person, numbered, of which the second is far from the first.
-
-    ``far`` is by the spots that occur, in their order.
-    """
-    person, spot = stays // spots, np.unique(stays % spots, return_inverse=True)[1]
-    begin = np.flatnonzero(np.diff(person, prepend=-1))
-    end = np.append(begin[1:], len(stays))
-    early, late = [], []
-    for first, last in zip(begin.tolist(), end.tolist(), strict=True):
-        there = spot[first:last]
-        one, other = np.nonzero(far[there[:, None], there])
-        if len(one):
-            early.append(one + first)
-            late.append(other + first)
-    return _joined(early), _joined(late)
-
-
-def _travel(grid: Grid, used: Table) -> Table:
-    """Return the minutes between each two of the spots, as ``minutes_between`` counts them."""
-    at = [grid.spots[number].at for number in used.tolist()]
-    nowhere = np.array([point is None for point in at], dtype=np.bool_)
-    north, east = np.array([point or (0.0, 0.0) for point in at]).reshape(-1, 2).T
-    slant = np.array([math.cos(math.radians(point[0] if point else 0.0)) for point in at])
-    slants = (slant[:, None] + slant) / 2
-    norths = (north[:, None] - north) * KM_PER_DEGREE
-    easts = (east[:, None] - east) * KM_PER_DEGREE * slants
-    hours = np.sqrt(norths * norths + easts * easts) / grid.policy.kmh
-    minutes: Table = np.ceil(hours * 60).astype(np.int64) + grid.policy.pause
-    minutes[nowhere[:, None] | nowhere | np.eye(len(used), dtype=np.bool_)] = 0
-    return minutes
-
-
-def _pairs(grid: Grid) -> list[tuple[int, Table, Table]]:
-    """Return pairs of slots of one day: (minutes free between them, first ones, second ones).
-
-    Within a triple every slot is first at most once, and second at most once.
-    """
-    found: defaultdict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)
-    for day in range(len(grid.days)):
-        slots = np.flatnonzero(grid.day == day).tolist()
-        for i, first in enumerate(slots):
-            for j, second in enumerate(slots[i + 1 :], i + 1):
-                free = minutes_free(grid.slots[first], grid.slots[second])
-                found[free or 0, i, j].append((first, second))
-    return [
-        (free, _whole(a for a, _ in pairs), _whole(b for _, b in pairs))
-        for (free, _, _), pairs in sorted(found.items())
-    ]
-
-
-def _whole(numbers: object) -> Table:
-    return np.array([*numbers], dtype=np.int64)  # type: ignore[misc]
-
-
-def ranges(begins: Table, ends: Table) -> Table:
-    """Return the numbers of all ranges, one after the other."""
-    sizes = ends - begins
-    shift = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
-    found: Table = np.arange(len(shift)) + shift
-    return found
-
-
-def _joined(tables: Sequence[Table]) -> Table:
-    return np.concatenate([np.empty(0, dtype=np.int64), *tables])

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from footpath.planning.month.board import HARD, Board, ranges
+from footpath.planning.month.board import HARD, Board
 from footpath.planning.month.grid import Mask, Table
 from footpath.planning.month.problem import NOT_HELD
+from footpath.planning.month.tables import ranges
 
 UNIT = 1 << 10  # parts of a unit of cost in which prices are counted
 ROUNDS = 240
