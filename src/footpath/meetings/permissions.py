@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from footpath.accounts.permissions import allow
-from footpath.accounts.rules import Role
+from footpath.accounts.rules import READERS, Role
 from footpath.directory.permissions import path_of as path_of_place
 from footpath.meetings.models import DayRule, Duty, Hall, Leave, Meeting, MonthPlan, Series
 
@@ -17,9 +17,6 @@ KEEPERS = (Role.OFFICER, Role.HEAD, Role.OFFICE)
 
 DECIDERS = (Role.HEAD, Role.OFFICE)
 """Roles that decide on leave, exceptions, minutes and months of their places."""
-
-READERS = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
-"""Roles that read the meetings of their places."""
 
 
 def path_of(thing: Any) -> str | None:

@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from footpath.accounts.permissions import may
-from footpath.accounts.rules import Role
 from footpath.assignments.models import Assignment
 from footpath.assignments.selectors import absent_people, who_is_in_charge
 from footpath.core import clock, tree
@@ -17,9 +16,9 @@ from footpath.core.errors import NotThere
 from footpath.directory.models import Membership, Person
 from footpath.meetings import rules
 from footpath.meetings.models import Duty, Leave, Meeting
+from footpath.meetings.permissions import DECIDERS
 from footpath.meetings.selectors.duties import expected_elsewhere
 
-DECIDERS = (Role.HEAD, Role.OFFICE)
 MOST = 100
 """So many leaves a list shows; more than these do not wait at once."""
 
