@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from footpath.accounts.rules import Role
-from footpath.cases.models import ClockKind, Reminder, TimeUnit
+from footpath.cases.models import ClockKind, Reminder
+from footpath.cases.selectors.clocks import explain
 from footpath.core import formats, pdf
 from footpath.directory.models import Membership, Person
 
@@ -29,9 +30,9 @@ SIGNERS = (Role.HEAD, Role.OFFICE)
 class NoticeFacts:
     """All that one notice says; "" and () where there is nothing to say.
 
-    ``kind`` is a value of ``ClockKind``. ``amount`` and ``unit`` are the target that the due date
-    was counted by; without one it is the day that was promised. ``pauses`` are first day, last day
-    and reason. ``earlier`` are the reminders before this one: day and how.
+    ``kind`` is a value of ``ClockKind``. ``counted`` are the lines that say how the due date was
+    counted, in the language of the notice. ``earlier`` are the reminders before this one: day and
+    how.
     """
 
     number: str
@@ -48,11 +49,8 @@ class NoticeFacts:
     category: str
     raised_on: date
     kind: str
-    started_on: date
     due_on: date
-    amount: int | None
-    unit: str
-    pauses: tuple[tuple[date, date, str], ...]
+    counted: tuple[str, ...]
     earlier: tuple[tuple[date, str], ...]
     signed_by: str
     signed_as: str
@@ -60,7 +58,7 @@ class NoticeFacts:
 
 
 def facts_of(
-    reminder: Reminder, *, number: str, signed_by: Person, day: date, address: str
+    reminder: Reminder, *, number: str, signed_by: Person, day: date, address: str, language: str
 ) -> NoticeFacts:
     """Return what the notice of a reminder says on a day; a fixed number of queries."""
     clock, person = reminder.clock, reminder.person
@@ -68,6 +66,8 @@ def facts_of(
     seat = _seat_of(signed_by, case.area_path, day)
     works = _memberships(day).filter(person=person).order_by("start", "pk").last()
     issuer = seat.organization if seat is not None else None
+    with translation.override(language):
+        counted = tuple(explain(clock))
     earlier = Reminder.objects.filter(clock=clock, version=reminder.version).exclude(
         Q(pk=reminder.pk) | Q(state__in=(Reminder.State.CANCELLED, Reminder.State.PLANNED))
     )
@@ -86,14 +86,8 @@ def facts_of(
         category=case.category.name,
         raised_on=_day(case.raised_at),
         kind=clock.kind,
-        started_on=_day(clock.started_at),
         due_on=clock.due_on,
-        amount=clock.amount,
-        unit=clock.unit,
-        pauses=tuple(
-            (_day(pause.since), _day(pause.until), pause.reason)
-            for pause in clock.pauses.order_by("since", "pk")
-        ),
+        counted=counted,
         earlier=tuple((_day(row.due_at), row.channel) for row in earlier.order_by("due_at", "pk")),
         signed_by=signed_by.name,
         signed_as=seat.post.title if seat is not None and seat.post else "",
@@ -133,7 +127,7 @@ def _words(facts: NoticeFacts, language: str) -> dict[str, Any]:
             _row(_("Place"), facts.place),
             _row(_("Raised"), formats.day_formal(facts.raised_on)),
             _row(_("What you are to do"), _to_do(facts.kind)),
-            _row(_("Due"), formats.day_formal(facts.due_on), *_arithmetic(facts)),
+            _row(_("Due"), formats.day_formal(facts.due_on), *_counted(facts)),
             *_earlier(facts.earlier),
         ],
         "closing": _(
@@ -161,56 +155,17 @@ def _to_do(kind: str) -> str:
     }[ClockKind(kind)]
 
 
-def _arithmetic(facts: NoticeFacts) -> list[str]:
-    """Return how the due date came about, a line each."""
-    start = formats.day_formal(facts.started_on)
-    if facts.amount is None:
-        lines = [_("The day that was promised for the whole case; counted from %(day)s.")]
-    elif facts.unit == TimeUnit.HOURS:
-        lines = [
-            ngettext(
-                "%(number)s working hour from %(day)s",
-                "%(number)s working hours from %(day)s",
-                facts.amount,
-            )
-        ]
-    elif facts.unit == TimeUnit.WORKING_DAYS:
-        lines = [
-            ngettext(
-                "%(number)s working day from %(day)s",
-                "%(number)s working days from %(day)s",
-                facts.amount,
-            )
-        ]
-    else:
-        lines = [
-            ngettext(
-                "%(number)s calendar day from %(day)s",
-                "%(number)s calendar days from %(day)s",
-                facts.amount,
-            )
-        ]
-    said = [line % {"number": formats.number(facts.amount or 0), "day": start} for line in lines]
-    for first, last, reason in facts.pauses:
-        said.append(
-            _("Paused from %(first)s to %(last)s: %(reason)s")
-            % {
-                "first": formats.day_formal(first),
-                "last": formats.day_formal(last),
-                "reason": reason,
-            }
-        )
+def _counted(facts: NoticeFacts) -> list[str]:
+    """Return how the due date came about, and how long it is over, a line each."""
     late = (facts.day - facts.due_on).days
-    if late > 0:
-        said.append(
-            ngettext(
-                "%(number)s calendar day overdue on the day of this notice",
-                "%(number)s calendar days overdue on the day of this notice",
-                late,
-            )
-            % {"number": formats.number(late)}
-        )
-    return said
+    if late <= 0:
+        return [*facts.counted]
+    over = ngettext(
+        "%(number)s calendar day overdue on the day of this notice",
+        "%(number)s calendar days overdue on the day of this notice",
+        late,
+    )
+    return [*facts.counted, over % {"number": formats.number(late)}]
 
 
 def _earlier(rows: Sequence[tuple[date, str]]) -> list[dict[str, Any]]:

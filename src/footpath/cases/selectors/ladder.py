@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, tzinfo
-
-from django.utils import timezone
+from datetime import date
 
 from footpath.cases.models import Clock, LadderStep
 from footpath.cases.rules import ladder
 from footpath.cases.rules.ladder import Rung, Step
-from footpath.core.workdays import Workdays, YearNotKnown
-from footpath.directory.selectors import calendar
+from footpath.core.officehours import OfficeCalendar
+from footpath.core.workdays import YearNotKnown
+from footpath.directory import selectors as directory
 
 Steps = Mapping[str, tuple[Step, ...]]
 
@@ -32,38 +31,32 @@ def steps_of(known: Steps, kind: str) -> tuple[Step, ...]:
 
 
 class Ladders:
-    """The ladder of every clock that is looked at together: two queries for all of them."""
+    """The ladder of every clock that is looked at together: four queries for all of them."""
 
-    def __init__(self, years: Iterable[int], *, known: Steps | None = None) -> None:
-        """Read the steps and what is noted in the calendar of these years."""
+    def __init__(self, years: Iterable[int], *, known: Steps | None = None, path: str = "") -> None:
+        """Read the steps, and hours and notes of the places below a path from these years on."""
         self.steps = steps() if known is None else known
-        self._days = calendar.workdays_below("", years)
+        self._calendars = directory.office_calendars_below(path, years)
 
     def rungs(self, clock: Clock) -> Iterator[Rung]:
         """Yield the rungs of a clock in their order."""
+        calendar = self._calendars(clock.path)
         return ladder.rungs(
-            steps_of(self.steps, clock.kind),
-            clock.due_on,
-            counted(self._days(clock.path)),
-            self.zone(clock),
+            steps_of(self.steps, clock.kind), clock.due_on, worked(calendar), calendar.zone
         )
-
-    def zone(self, _clock: Clock) -> tzinfo:
-        """Return the time zone in which the clock's place gets up."""
-        return timezone.get_default_timezone()
 
 
 def years_around(days: Iterable[date]) -> set[int]:
     """Return the years that the ladders of these due dates touch."""
-    return {year for day in days for year in (day.year - 1, day.year, day.year + 1)}
+    return {year for day in days for year in (day.year - 1, day.year)}
 
 
-def counted(days: Workdays) -> Callable[[date], bool]:
+def worked(calendar: OfficeCalendar) -> Callable[[date], bool]:
     """Return whether a day is worked; in years that nobody has settled only weekends are off."""
 
     def is_working(day: date) -> bool:
         try:
-            return days.is_working(day)
+            return bool(calendar.day(day).spans)
         except YearNotKnown:
             return day.weekday() < SATURDAY
 

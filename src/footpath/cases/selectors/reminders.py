@@ -174,7 +174,7 @@ class Rungs:
 def rungs_of(case: Case, *, now: datetime) -> Rungs | None:
     """Return the rungs of the running clock that is due first, None when none runs.
 
-    Five queries at most.
+    Six queries at most.
     """
     clock = (
         Clock.objects.filter(case=case, stopped_at=None).order_by("due_at", "kind", "pk").first()
@@ -192,6 +192,6 @@ def rungs_of(case: Case, *, now: datetime) -> Rungs | None:
     coming = None
     if clock.next_rung_at is not None:
         since = max(clock.next_rung_at, now)
-        ladder = Ladders(years_around([clock.due_on])).rungs(clock)
+        ladder = Ladders(years_around([clock.due_on]), path=clock.path).rungs(clock)
         coming = next((rung for rung in ladder if rung.at >= since), None)
     return Rungs(clock, rows, coming.at if coming else None, coming.channel if coming else "")

@@ -56,7 +56,12 @@ def issue_notice(*, reminder: Reminder, by: Person, at: datetime) -> Reminder:
     number = _next_number(today.day_of(at).year)
     language = language_of(reminder.person)
     facts = written_notices.facts_of(
-        reminder, number=number, signed_by=by, day=today.day_of(at), address=_address(reminder)
+        reminder,
+        number=number,
+        signed_by=by,
+        day=today.day_of(at),
+        address=_address(reminder),
+        language=language,
     )
     body = written_notices.notice(facts, language=language)
     reminder.refresh_from_db()
