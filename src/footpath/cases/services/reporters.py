@@ -17,11 +17,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
+from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
 from footpath.cases.models import (
     Application,
@@ -37,7 +39,7 @@ from footpath.cases.services.attachments import add_attachments
 from footpath.cases.services.raising import new_case, write_case
 from footpath.core import clock, sql, tree
 from footpath.core.errors import InvalidValue
-from footpath.directory.models import Area, Person
+from footpath.directory.models import Area, Membership, Person
 
 SAID_BY = gettext_noop("The reporter")
 """Who is named in the thread and the trail when the reporter says something."""
@@ -142,11 +144,29 @@ def report_confidentially(
 def handler_above(area: Area, at: datetime) -> Person | None:
     """Return who may know a confidential reporter: who is in charge of a place above, the nearest.
 
-    Never who is in charge of the place itself: the report may be about them. None when nobody is.
+    Where nobody is in charge, who heads an office there. Never who is in charge of the place
+    itself: the report may be about them. None when there is nobody.
     """
     above = tree.ids_of(area.path)[:-1]
-    leads = assignments.lead_of(above, on=clock.day_of(at))
-    return next((leads[pk] for pk in reversed(above) if pk in leads), None)
+    day = clock.day_of(at)
+    leads = assignments.lead_of(above, on=day)
+    heads = {
+        row.organization.area_id: row.person
+        for row in Membership.objects.filter(
+            Q(until=None) | Q(until__gte=day),
+            start__lte=day,
+            post__role=Role.HEAD,
+            organization__area__in=above,
+        )
+        .select_related("person", "organization")
+        .order_by("-pk")
+    }
+    own = assignments.lead_of([area.pk], on=day).get(area.pk)
+    for pk in reversed(above):
+        for found in (leads.get(pk), heads.get(pk)):
+            if found is not None and found != own:
+                return found
+    return None
 
 
 def _report(  # noqa: PLR0913 - the values of a report
