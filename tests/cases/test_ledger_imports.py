@@ -171,8 +171,10 @@ def test_repeated_keys_are_reported_and_only_the_first_is_taken(world: World) ->
     run = taken(sent(text(rows), world), world)
     assert counts(run) == (5, 0, 0, 1, 0)
     assert said_of(run) == [
-        "Row 7, column unique_key “K0”: This key already stands in row 2. "
-        "Only the first of the two is taken."
+        (
+            "Row 7, column unique_key “K0”: This key already stands in row 2. "
+            "Only the first of the two is taken."
+        )
     ]
     assert counts(taken(sent(text(rows), world), world)) == (0, 0, 5, 1, 0)
 
@@ -415,8 +417,8 @@ def test_a_meaning_that_is_not_here_is_refused(world: World) -> None:
     run = sent(text(rows_of(world, 2)), world)
     with pytest.raises(InvalidValue, match="There is no “nowhere” here"):
         runs.set_words(run=run, words={"place": {"x": "nowhere"}}, fixed={}, by=world.office, at=AT)
+    bad = chosen(world, columns=COLUMNS | {"text": "none"})
     with pytest.raises(InvalidValue, match="no column"):
-        bad = chosen(world, columns=COLUMNS | {"text": "none"})
         runs.set_columns(run=run, chosen=bad, by=world.office, at=AT)
 
 
@@ -500,9 +502,10 @@ def test_the_command_goes_on_where_it_was_killed(
             raise Killed
 
     chart = str(file.with_name("map.toml"))
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(import_ledger.Meter, "__call__", kill)
-        call_command("import_ledger", str(file), mapping=chart)
+        with pytest.raises(Killed):
+            call_command("import_ledger", str(file), mapping=chart)
     assert Case.objects.count() == 4
     call_command("import_ledger", str(file), mapping=chart)
     assert "going on after row 4" in capsys.readouterr().err

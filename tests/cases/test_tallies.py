@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -225,33 +226,22 @@ def test_after_any_deeds_the_figures_are_those_of_a_recount(
 
 def _do(world: World, deed: str, case: Case, cases: list[Case], at: datetime) -> None:
     said = {"case": case, "at": at, "text": "So it is."}
-    if deed == "raise":
-        cases.append(world.case("More", at=at))
-    elif deed == "accept":
-        services.accept_case(case=case, by=world.head, at=at)
-    elif deed == "guide":
-        services.give_guidance(**said, by=world.head)
-    elif deed == "rectify":
-        services.rectify_case(**said, by=world.head)
-    elif deed == "confirm":
-        services.verify_case(**said, result="confirmed", by=world.officer)
-    elif deed == "refuse":
-        services.verify_case(**said, result="not", by=world.officer)
-    elif deed == "reopen":
-        services.reopen_case(**said, by=world.officer)
-    elif deed == "return":
-        services.return_case(**said, by=world.head)
-    elif deed == "resubmit":
-        services.resubmit_case(**said, by=world.officer)
-    elif deed == "escalate":
-        services.escalate_case(**said, by=world.head)
-    elif deed == "assign":
-        services.assign_owner(case=case, owner=world.second, by=world.head, at=at)
-    elif deed == "answer":
-        answered(case, ("yes", "partly", "no")[at.minute % 3], at)
-    elif deed == "duplicate":
-        services.mark_duplicate(**said, of=cases[0], by=world.head)
-    elif deed == "note":
-        services.add_note(**said, by=world.head)
-    else:
-        tallies.keep(at)
+    head, officer = world.head, world.officer
+    deeds: dict[str, Callable[[], object]] = {
+        "raise": lambda: cases.append(world.case("More", at=at)),
+        "accept": lambda: services.accept_case(case=case, by=head, at=at),
+        "guide": lambda: services.give_guidance(**said, by=head),
+        "rectify": lambda: services.rectify_case(**said, by=head),
+        "confirm": lambda: services.verify_case(**said, result="confirmed", by=officer),
+        "refuse": lambda: services.verify_case(**said, result="not", by=officer),
+        "reopen": lambda: services.reopen_case(**said, by=officer),
+        "return": lambda: services.return_case(**said, by=head),
+        "resubmit": lambda: services.resubmit_case(**said, by=officer),
+        "escalate": lambda: services.escalate_case(**said, by=head),
+        "assign": lambda: services.assign_owner(case=case, owner=world.second, by=head, at=at),
+        "answer": lambda: answered(case, ("yes", "partly", "no")[at.minute % 3], at),
+        "duplicate": lambda: services.mark_duplicate(**said, of=cases[0], by=head),
+        "note": lambda: services.add_note(**said, by=head),
+        "night": lambda: tallies.keep(at),
+    }
+    deeds[deed]()

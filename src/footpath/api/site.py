@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from footpath.api import (
     assignments,
+    case_rates,
     cases,
     directory,
     engagements,
@@ -21,6 +22,7 @@ from footpath.api import (
     plans,
     reminders,
     series,
+    spot_checks,
 )
 from footpath.api.auth import SessionAuth, TokenAuth
 from footpath.api.reading import StorableJSON
@@ -50,6 +52,8 @@ api.add_router("", series.router, tags=["meetings"])
 api.add_router("", leaves.router, tags=["meetings"])
 api.add_router("", engagements.router, tags=["meetings"])
 api.add_router("", cases.router, tags=["cases"])
+api.add_router("", case_rates.router, tags=["cases"])
+api.add_router("", spot_checks.router, tags=["cases"])
 api.add_router("", reminders.router, tags=["cases"])
 
 

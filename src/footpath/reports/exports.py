@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from footpath.core import formats
 from footpath.core.figures import Rate
-from footpath.reports.selectors import Figure, MonthReport, Table
+from footpath.reports.selectors import Figure, MonthReport, Rates, Table
+from footpath.reports.selectors.rates import Counts
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells spreadsheets that the text is UTF-8."""
@@ -67,6 +68,60 @@ def comma_separated(report: MonthReport) -> Iterator[str]:
             for column, figure in zip(table.columns, row.figures, strict=True):
                 number, whole, _percent = _cells(figure)
                 yield line([*start, table.title, _safe(row.label), column, number, whole])
+
+
+def rates_workbook(report: Rates) -> bytes:
+    """Return the rates as an .xlsx workbook: the parts, and the months."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        looks = {
+            "head": book.add_format({"bold": True, "bottom": 1}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "percent": book.add_format({"num_format": "0.00%"}),
+        }
+        over = f"{report.area.name}, {_span_of(report)}"
+        head, rows = _rates_head(), _rates_rows(report)
+        _sheet(book, looks, (over, _("Units")), head, rows)
+        trend = [_rates_cells(str(point.month), "", point.counts) for point in report.trend]
+        _sheet(book, looks, (report.area.name, _("Months")), head, trend)
+    return out.getvalue()
+
+
+def rates_comma_separated(report: Rates) -> Iterator[str]:
+    """Yield the rates of the parts as lines of comma-separated text."""
+    line = _Line()
+    yield BYTE_ORDER_MARK
+    yield line([_("Place"), _("Months"), *_rates_head()])
+    start = [_safe(report.area.name), _span_of(report)]
+    for row in _rates_rows(report):
+        cells = [_safe(cell) if isinstance(cell, str) else cell for cell in row]
+        yield line([*start, *cells])
+
+
+def _span_of(report: Rates) -> str:
+    months = report.months
+    return str(months[0]) if len(months) == 1 else f"{months[0]} – {months[-1]}"
+
+
+def _rates_head() -> list[str]:
+    head = [_("Unit"), _("Code"), _("Rank"), _("Raised")]
+    for name in (_("Response"), _("Resolution"), _("Satisfaction")):
+        head += [name, _("%(figure)s, of") % {"figure": name}]
+        head.append(_("%(figure)s, percent") % {"figure": name})
+    return [*head, _("Superficial"), _("Closed elsewhere")]
+
+
+def _rates_rows(report: Rates) -> list[list[Cell]]:
+    parts = (report.total, *report.lines)
+    return [_rates_cells(part.name, part.code, part.counts, part.rank) for part in parts]
+
+
+def _rates_cells(name: str, code: str, counts: Counts, rank: int | None = None) -> list[Cell]:
+    """Return a line's cells; a rate without data leaves its cells empty, which is not zero."""
+    cells: list[Cell] = [name, code, rank, counts["raised"]]
+    for rate in (counts.response, counts.resolution, counts.satisfaction):
+        cells += [rate.part, rate.whole, rate.part / rate.whole] if rate.whole else [None] * 3
+    return [*cells, counts["superficial"], counts["elsewhere"]]
 
 
 class _Line:

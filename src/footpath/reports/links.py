@@ -50,6 +50,11 @@ def report(area: Area, month: Month) -> str:
     return _address("reports:month", {"place": area.code, "month": month})
 
 
+def rates(area: Area, month: Month, **filters: Any) -> str:
+    """Return the three rates of a place in a month."""
+    return _address("reports:rates", {"place": area.code, "month": month, **filters})
+
+
 def _address(name: str, filters: dict[str, Any]) -> str:
     query = {key: str(value) for key, value in filters.items() if value not in (None, "")}
     return reverse(name, query=query)

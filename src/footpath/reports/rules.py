@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from footpath.core.calendar import Month
 
@@ -72,8 +73,23 @@ def last_months(month: Month, number: int = MONTHS_DRAWN) -> tuple[Month, ...]:
     return tuple(reversed(found))
 
 
-NARROWING = ("level", "category", "outcome", "own")
+NARROWING = ("level", "category", "outcome", "own", "organization", "span")
 """What the rows of a figure can be narrowed by."""
+
+
+def rates_asked(given: Mapping[str, str]) -> dict[str, Any]:
+    """Return how an address wants the rates: by what, over how long, ranked by which, which tier.
+
+    What cannot be read counts as not said.
+    """
+    by, sort, level = given.get("by", ""), given.get("sort", ""), given.get("level", "")
+    is_level = level.isascii() and level.isdigit() and len(level) == 1
+    return {
+        "by": by if by in {"place", "organization", "tier"} else "place",
+        "span": 12 if given.get("span") == "12" else 1,
+        "sort": sort if sort in {"response", "resolution", "satisfaction"} else "resolution",
+        "level": int(level) if is_level else None,
+    }
 
 
 def narrowed(given: Mapping[str, str]) -> dict[str, str]:
@@ -82,4 +98,17 @@ def narrowed(given: Mapping[str, str]) -> dict[str, str]:
     level = found.get("level", "0")
     if not (level.isascii() and level.isdigit() and len(level) == 1):
         del found["level"]
+    return found
+
+
+def ranks(rates: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the ranks of (part, whole) pairs, the best first already; equal rates share a rank.
+
+    Compared without rounding: 1 of 3 and 2 of 6 are equal. Ranks are 1, 2, 2, 4.
+    """
+    found: list[int] = []
+    for at, (part, whole) in enumerate(rates):
+        before = rates[at - 1]
+        same = at and part * before[1] == before[0] * whole
+        found.append(found[-1] if same else at + 1)
     return found

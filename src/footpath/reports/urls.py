@@ -8,5 +8,6 @@ app_name = "reports"
 
 urlpatterns = [
     path("month/", views.month, name="month"),
+    path("rates/", views.rates, name="rates"),
     path("rows/", views.rows, name="rows"),
 ]

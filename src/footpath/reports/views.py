@@ -13,7 +13,9 @@ from footpath.cases.models import Case
 from footpath.cases.presenting import ROW_COLUMNS
 from footpath.cases.presenting import rows_of as lines_of_cases
 from footpath.core import clock, paging
+from footpath.core.calendar import Month
 from footpath.directory import selectors as directory
+from footpath.directory.models import Tier
 from footpath.meetings.models import Duty
 from footpath.reports import exports, links, rules, selectors
 
@@ -49,6 +51,37 @@ def month(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+def rates(request: HttpRequest) -> HttpResponse:
+    """Show the three rates of a place and its parts, or give them as a file."""
+    area = selectors.area_to_report(request.person, code=request.GET.get("place"))
+    month_asked = rules.month_asked(request.GET.get("month", ""), clock.today())
+    chosen = rules.rates_asked(request.GET)
+    report = selectors.rates_of(area, month_asked, **chosen)
+    wanted = request.GET.get("format")
+    name = f"footpath-rates-{''.join(s if s.isalnum() else '-' for s in area.code)}-{month_asked}"
+    if wanted == "xlsx":
+        answer = HttpResponse(exports.rates_workbook(report), content_type=SHEET)
+        return _named(answer, f"{name}.xlsx")
+    if wanted == "csv":
+        lines = "".join(exports.rates_comma_separated(report))
+        answer = HttpResponse(lines, content_type="text/csv; charset=utf-8")
+        return _named(answer, f"{name}.csv")
+    filters = {key: value for key, value in chosen.items() if value is not None}
+    present = month_asked == Month.of(clock.today())
+    context = {
+        "report": report,
+        "above": directory.ancestors_of(area),
+        "tiers": Tier.objects.all(),
+        "filters": filters,
+        "earlier": links.rates(area, month_asked.previous, **filters),
+        "later": None if present else links.rates(area, month_asked.next, **filters),
+        "links": links,
+    }
+    return render(request, "reports/rates.html", context)
+
+
+@signed_in
+@require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """Show the rows that a figure of a month's report counts."""
     area = selectors.area_to_report(request.person, code=request.GET.get("place"))
@@ -61,7 +94,9 @@ def rows(request: HttpRequest) -> HttpResponse:
         "month": asked,
         "figure": figure,
         "number": found.count(),
-        "back": links.report(area, asked),
+        "back": links.rates(area, asked)
+        if figure.startswith("rate-")
+        else links.report(area, asked),
         "filters": selectors.words_of(filters),
     }
     if found.model is Case:

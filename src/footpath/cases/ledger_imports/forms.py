@@ -58,11 +58,11 @@ class ColumnsForm(forms.Form):
     )
     date_format = forms.ChoiceField(label=gettext_lazy("Form of the dates"))
 
-    def __init__(self, run: LedgerImport, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, run: LedgerImport, data: Any = None) -> None:
         kept = Map.from_json(run.mapping)
         initial = {"ledger": kept.ledger, "date_format": kept.date_format}
         initial |= {f"column-{name}": column for name, column in kept.columns.items()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         header = [column for column in run.mapping.get("header", []) if column]
         day = date(2026, 3, 31)
         self.fields["date_format"].choices = [  # type: ignore[attr-defined]
@@ -89,9 +89,9 @@ class WordsForm(forms.Form):
     """What the words of the ledger mean here, and what holds for all other rows."""
 
     def __init__(
-        self, run: LedgerImport, categories: Iterable[tuple[str, str]], *args: Any, **kwargs: Any
+        self, run: LedgerImport, categories: Iterable[tuple[str, str]], data: Any = None
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data)
         kept = Map.from_json(run.mapping)
         choices = [("", _("Not set")), *categories]
         self._words: dict[str, tuple[str, str]] = {}

@@ -13,7 +13,6 @@ from footpath.directory.imports import problems as files
 SENTENCES: dict[str, str] = {
     "no_key": gettext_noop("The key of the case is missing. Fill it in."),
     "key_long": gettext_noop("The key is longer than %(most)s characters. Shorten it."),
-    "no_title": gettext_noop("Nothing says what is wrong. Fill in this cell."),
     "long": gettext_noop("The text is longer than %(most)s characters. Shorten it."),
     "no_date": gettext_noop("The day on which the case was raised is missing. Fill it in."),
     "bad_date": gettext_noop("This is no date of the form %(form)s. Correct it."),

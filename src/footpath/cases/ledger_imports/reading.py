@@ -95,103 +95,102 @@ class Reader:
 
     def _line(self, row: Row) -> Line | Repeat | Problem:
         cells = [tidy(cell) for cell in row.cells]
-        wrong = self._wrong_shape(row.number, cells)
-        if wrong is not None:
-            return wrong
-        key = self._key(cells)
-        if not key:
-            return self._problem(row, "key", "no_key")
-        stored = self._prefix + key
-        if len(stored) > LONGEST_KEY:
-            return self._problem(row, "key", "key_long", most=LONGEST_KEY - len(self._prefix))
-        first = self._seen.setdefault(hash(key), row.number)
-        if first != row.number:
-            return Repeat(row.number, key, first, self._map.columns["key"])
-        return self._known_line(row, cells, stored)
+        try:
+            self._check_shape(row.number, cells)
+            key = self._key(cells)
+            if not key:
+                raise self._wrong(row, "key", "no_key")
+            stored = self._prefix + key
+            if len(stored) > LONGEST_KEY:
+                raise self._wrong(row, "key", "key_long", most=LONGEST_KEY - len(self._prefix))
+            first = self._seen.setdefault(hash(key), row.number)
+            if first != row.number:
+                return Repeat(row.number, key, first, self._map.columns["key"])
+            return self._known_line(row, cells, stored)
+        except _Wrong as wrong:
+            return wrong.problem
 
-    def _wrong_shape(self, number: int, cells: list[str]) -> Problem | None:
+    def _check_shape(self, number: int, cells: list[str]) -> None:
         if len(cells) == self._width:
-            return None
+            return
         if not any(cells):
-            return Problem(number, "", "", "empty_row")
+            raise _Wrong(Problem(number, "", "", "empty_row"))
         values = {"found": len(cells), "wanted": self._width}
         if len(cells) > self._width and any(cells[self._width :]):
-            return Problem(number, "", "", "many_cells", values)
+            raise _Wrong(Problem(number, "", "", "many_cells", values))
         if len(cells) < self._width and not self.sheet.pads:
-            return Problem(number, self.sheet.header[len(cells)], "", "few_cells", values)
-        return None
+            raise _Wrong(Problem(number, self.sheet.header[len(cells)], "", "few_cells", values))
 
-    def _known_line(self, row: Row, cells: list[str], key: str) -> Line | Problem:
-        known = self._known
-        kind = known.kind(self._cell(cells, "category"))
+    def _known_line(self, row: Row, cells: list[str], key: str) -> Line:
+        kind = self._known.kind(self._cell(cells, "category"))
         if kind is None:
-            return self._problem(row, "category", "no_category", cells)
-        spot = known.spot(self._cell(cells, "place"))
+            raise self._wrong(row, "category", "no_category", cells)
+        spot = self._known.spot(self._cell(cells, "place"))
         if spot is None:
-            return self._problem(row, "place", "no_place", cells)
+            raise self._wrong(row, "place", "no_place", cells)
         if not spot.is_allowed:
-            return self._problem(row, "place", "not_your_place", cells)
-        word = self._cell(cells, "organization")
-        organization = known.office(word) if word or "organization" in self._map.fixed else None
-        if organization is None and word:
-            return self._problem(row, "organization", "no_organization", cells)
-        if organization is None:
-            organization = known.routed(spot, kind)
-        said = self._said(row, cells)
-        if isinstance(said, Problem):
-            return said
-        span = self._span(row, cells)
-        if isinstance(span, Problem):
-            return span
-        point = self._point(row, cells)
-        if isinstance(point, Problem):
-            return point
-        title, text, address = said
-        return Line(row.number, key, title, text, kind, spot, organization, *span, address, *point)
+            raise self._wrong(row, "place", "not_your_place", cells)
+        title, text, address = self._said(row, cells, kind)
+        raised, closed = self._span(row, cells)
+        latitude, longitude = self._point(row, cells)
+        return Line(
+            row.number,
+            key,
+            title,
+            text,
+            kind,
+            spot,
+            self._organization(row, cells, spot, kind),
+            raised,
+            closed,
+            address,
+            latitude,
+            longitude,
+        )
 
-    def _said(self, row: Row, cells: list[str]) -> tuple[str, str, str] | Problem:
+    def _organization(self, row: Row, cells: list[str], spot: Spot, kind: Kind) -> int | None:
+        """Return to whom the case belongs: as the ledger says, else as the routes lead."""
+        word = self._cell(cells, "organization")
+        found = self._known.office(word) if word or "organization" in self._map.fixed else None
+        if found is None and word:
+            raise self._wrong(row, "organization", "no_organization", cells)
+        return found if found is not None else self._known.routed(spot, kind)
+
+    def _said(self, row: Row, cells: list[str], kind: Kind) -> tuple[str, str, str]:
+        """Return title, text and address; a row that says nothing is at least of a kind."""
         parts = (self._cell(cells, "title"), self._cell(cells, "title_more"))
-        title = " – ".join(part for part in dict.fromkeys(parts) if part)
+        title = " – ".join(part for part in dict.fromkeys(parts) if part) or kind.category.name_en
         text, address = self._cell(cells, "text"), self._cell(cells, "address")
-        if not title:
-            # A row that does not say more is at least of a kind.
-            title = self._known_title(cells)
         for name, value, most in (
             ("title", title, LONGEST_TITLE),
             ("text", text, LONGEST_TEXT),
             ("address", address, LONGEST_ADDRESS),
         ):
             if len(value) > most:
-                return self._problem(row, name, "long", cells, most=most)
+                raise self._wrong(row, name, "long", cells, most=most)
             if "\x00" in value:
-                return self._problem(row, name, "control_sign", cells, sign="U+0000")
-        if not title:
-            return self._problem(row, "title", "no_title")
+                raise self._wrong(row, name, "control_sign", cells, sign="U+0000")
         return title, text, address
 
-    def _known_title(self, cells: list[str]) -> str:
-        kind = self._known.kind(self._cell(cells, "category"))
-        return kind.category.name_en if kind is not None else ""
-
-    def _span(self, row: Row, cells: list[str]) -> tuple[Moment, Moment | None] | Problem:
-        raised_cell, closed_cell = self._cell(cells, "raised_on"), self._cell(cells, "closed_on")
-        if not raised_cell:
-            return self._problem(row, "raised_on", "no_date")
-        raised = self._moment(raised_cell)
+    def _span(self, row: Row, cells: list[str]) -> tuple[Moment, Moment | None]:
+        raised = self._when(row, cells, "raised_on")
         if raised is None:
-            return self._problem(row, "raised_on", "bad_date", cells, form=self._form())
-        if raised.at > self._now:
-            return self._problem(row, "raised_on", "future", cells)
-        if not closed_cell:
-            return raised, None
-        closed = self._moment(closed_cell)
-        if closed is None:
-            return self._problem(row, "closed_on", "bad_date", cells, form=self._form())
-        if closed.at > self._now:
-            return self._problem(row, "closed_on", "future", cells)
-        if closed.at < raised.at:
-            return self._problem(row, "closed_on", "ends_early", cells)
+            raise self._wrong(row, "raised_on", "no_date")
+        closed = self._when(row, cells, "closed_on")
+        if closed is not None and closed.at < raised.at:
+            raise self._wrong(row, "closed_on", "ends_early", cells)
         return raised, closed
+
+    def _when(self, row: Row, cells: list[str], name: str) -> Moment | None:
+        cell = self._cell(cells, name)
+        if not cell:
+            return None
+        found = self._moment(cell)
+        if found is None:
+            raise self._wrong(row, name, "bad_date", cells, form=self._form())
+        if found.at > self._now:
+            raise self._wrong(row, name, "future", cells)
+        return found
 
     def _form(self) -> str:
         return date(2026, 3, 31).strftime(self._map.date_format)
@@ -209,7 +208,7 @@ class Reader:
                 self._moments[text] = Moment(aware, clock.day_of(aware))
         return self._moments[text]
 
-    def _point(self, row: Row, cells: list[str]) -> tuple[float | None, float | None] | Problem:
+    def _point(self, row: Row, cells: list[str]) -> tuple[float | None, float | None]:
         values: list[float | None] = []
         for name, most in (("latitude", 90.0), ("longitude", 180.0)):
             cell = self._cell(cells, name).replace(",", ".")
@@ -218,18 +217,26 @@ class Reader:
             except ValueError:
                 number = most + 1
             if number is not None and not -most <= number <= most:
-                return self._problem(row, name, "bad_number", cells, low=-most, high=most)
+                raise self._wrong(row, name, "bad_number", cells, low=-most, high=most)
             values.append(number)
         if None in values:
             return None, None
         return values[0], values[1]
 
-    def _problem(
+    def _wrong(
         self, row: Row, name: str, code: str, cells: list[str] | None = None, **values: object
-    ) -> Problem:
+    ) -> _Wrong:
         column = self._map.columns.get(name, "") or name
         value = self._cell(cells, name) if cells is not None else ""
-        return Problem(row.number, column, value[:120], code, values)
+        return _Wrong(Problem(row.number, column, value[:120], code, values))
+
+
+class _Wrong(Exception):
+    """Ends the reading of a row; it holds what is wrong with it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 def words_in(sheet: Sheet, chosen: Map, *, most: int) -> dict[str, dict[str, int]]:

@@ -70,9 +70,8 @@ class _There:
 def there_already(lines: Sequence[Line]) -> dict[str, _There]:
     """Return the cases of these keys that are in the ledger; one query."""
     rows = Case.objects.filter(source_key__in=[line.key for line in lines])
-    return {
-        key: _There(pk, state) for key, pk, state in rows.values_list("source_key", "pk", "state")
-    }
+    found = rows.values_list("source_key", "pk", "state")
+    return {key: _There(pk, state) for key, pk, state in found if key is not None}
 
 
 def is_news(line: Line, case: _There) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -59,12 +60,12 @@ def organizations(words: Collection[str]) -> dict[str, Organization]:
     return _found(Organization.objects.all(), words)
 
 
-def _found(rows: models.QuerySet, words: Collection[str]) -> dict:  # type: ignore[type-arg]
+def _found(rows: models.QuerySet[Any], words: Collection[str]) -> dict[str, Any]:
     wanted = sorted({word for word in words if word})
-    found = {}
+    found: dict[str, Any] = {}
     for start in range(0, len(wanted), 500):
         piece = wanted[start : start + 500]
-        named: dict[str, list] = {}  # type: ignore[type-arg]
+        named: dict[str, list[Any]] = {}
         for row in rows.filter(name__in=piece):
             named.setdefault(fold(row.name), []).append(row)
         found |= {name: same[0] for name, same in named.items() if len(same) == 1}

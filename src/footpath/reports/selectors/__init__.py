@@ -3,6 +3,7 @@
 from footpath.reports.selectors.dashboard import Dashboard, Waiting, dashboard, waiting
 from footpath.reports.selectors.month import month_report, month_report_as_table
 from footpath.reports.selectors.places import area_to_report, widest_area_of
+from footpath.reports.selectors.rates import Rates, rates_of
 from footpath.reports.selectors.rows import rows_of, words_of
 from footpath.reports.selectors.shapes import Figure, Line, MonthReport, Section, Table
 
@@ -11,6 +12,7 @@ __all__ = [
     "Figure",
     "Line",
     "MonthReport",
+    "Rates",
     "Section",
     "Table",
     "Waiting",
@@ -18,6 +20,7 @@ __all__ = [
     "dashboard",
     "month_report",
     "month_report_as_table",
+    "rates_of",
     "rows_of",
     "waiting",
     "widest_area_of",

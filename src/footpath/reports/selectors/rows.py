@@ -12,12 +12,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from footpath.cases.models import Case, CaseQuerySet, Category, Entry
 from footpath.core import clock, tree
 from footpath.core.calendar import Month
 from footpath.core.errors import NotThere
-from footpath.directory.models import Area, Person, Tier
+from footpath.directory.models import Area, Organization, Person, Tier
 from footpath.meetings.models import Duty, Meeting, MeetingQuerySet
 from footpath.meetings.rules import ATTENDED, Attendance
 from footpath.reports import rules
@@ -143,6 +144,8 @@ def rows_of(
     rows of no place below. The place must be one whose figures the person may read
     (``area_to_report``).
     """
+    from footpath.reports.selectors import rates  # noqa: PLC0415 - which counts by these rows
+
     day = rules.covered_on(month, clock.today())
     column = child_column(area)
     if figure == "meetings":
@@ -150,7 +153,11 @@ def rows_of(
             state=Meeting.State.HELD
         )
     else:
-        found = cases_of(area, month, figure)
+        found = (
+            rates.cases_of(area, month, figure, filters)
+            if rates.is_rate(figure)
+            else cases_of(area, month, figure)
+        )
         if found is not None:
             columns = {"level": "level", "category": "category__code", "outcome": "outcome"}
             wanted = {columns[key]: value for key, value in filters.items() if key in columns}
@@ -171,4 +178,8 @@ def words_of(filters: dict[str, str]) -> list[str]:
         words += [row.name for row in Category.objects.filter(code=filters["category"])]
     if filters.get("outcome") in Case.Outcome.values:
         words.append(str(Case.Outcome(filters["outcome"]).label))
+    if "organization" in filters:
+        words += [row.name for row in Organization.objects.filter(code=filters["organization"])]
+    if filters.get("span") == "12":
+        words.append(_("and the eleven months before"))
     return words
