@@ -182,6 +182,9 @@ class Things:
         self.spot_check = SpotCheck.objects.create(
             round=self.closed.rounds.get(), seed="Tet", drawn_by=world.office, drawn_at=NOON
         )
+        self.target = cases.add_target(
+            kind="reply", amount=3, unit="days", by=world.office, at=NOON
+        )
         self.route = cases.add_route(
             area=world.son, category=None, organization=world.agency, by=world.office, at=NOON
         )
@@ -291,6 +294,7 @@ class Things:
             "cases:spot-check": {"pk": self.spot_check.pk},
             "api:make_spot_check": {"pk": self.spot_check.pk},
             "cases:compare": {"pk": self.case.pk, "other": self.case.pk},
+            "cases:target": {"pk": self.target.pk},
             "cases:route": {"pk": self.route.pk},
             "cases:escalation-rule": {"pk": self.escalation_rule.pk},
             "cases:deed": {"pk": self.case.pk, "deed": "note"},

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from footpath.cases.forms import DeedForm
+from footpath.cases.forms import standing_of as standing_of_case
 from footpath.cases.models import Case, Category, ClockKind, Target, TimeUnit
 from footpath.cases.services.targets import LONGEST, standing_of
 from footpath.core.dayfield import DayField
@@ -17,22 +18,21 @@ from footpath.directory.models import Tier
 
 
 class _UntilForm(DeedForm):
-    """A deed on clocks: up to which day, and why. ``due`` is the clock as the page showed it."""
+    """A deed on clocks: up to which day, and why. ``expected`` names the due date too."""
 
     field_order = ("until", "text")
 
     until = DayField(label=gettext_lazy("Up to and including"))
-    due = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})["due"] = due_of(kwargs["case"])
+        kwargs.setdefault("initial", {})["expected"] = _standing_of(kwargs["case"])
         super().__init__(*args, **kwargs)
 
     @property
     def is_of_another_state(self) -> bool:
         """Return whether the case or its due date has changed since the page was shown."""
-        shown = self.data.get("due")
-        return super().is_of_another_state or (bool(shown) and shown != due_of(self.case))
+        expected = self.data.get("expected")
+        return bool(expected) and expected != _standing_of(self.case)
 
 
 class PauseForm(_UntilForm):
@@ -60,10 +60,11 @@ class ExtendForm(_UntilForm):
         self.fields["until"].label = gettext_lazy("New due date")
 
 
-def due_of(case: Case) -> str:
-    """Return the due date and the pause of a case in one word, to notice a change in between."""
+def _standing_of(case: Case) -> str:
+    """Return a case with its due date and its pause in one word, to notice a change in between."""
     paused: date | None = case.paused_until
-    return f"{case.due_on.isoformat()}.{paused.isoformat() if paused else ''}"
+    until = paused.isoformat() if paused is not None else ""
+    return f"{standing_of_case(case)}.{case.due_on.isoformat()}.{until}"
 
 
 class _Named(forms.ModelChoiceField):

@@ -29,7 +29,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     """Show the targets as a table that is changed in place; add one."""
     person: Person = request.person
     require(person, "cases.clocks")
-    new = NewTargetForm(request.POST or None, person=person)
+    new = NewTargetForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and new.is_valid():
         asked = new.cleaned_data
         made = new.done(
@@ -110,7 +110,8 @@ def recount(request: HttpRequest) -> HttpResponse:
     """Show which due dates of a place the present calendar moves, and count them anew."""
     person: Person = request.person
     require(person, "cases.clocks")
-    form = RecountForm(request.POST or request.GET or None, person=person)
+    sent = request.POST if request.method == "POST" else request.GET or None
+    form = RecountForm(sent, person=person)
     place: Area | None = None
     asked = False
     if form.is_bound and form.is_valid():

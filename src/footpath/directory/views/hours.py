@@ -28,7 +28,8 @@ def hours(request: Asked) -> HttpResponse:
     if request.POST.get("deed") == "withdraw":
         return _withdrawn(request)
     changed = _asked_for(person, request.GET.get("change"))
-    form = OfficeHoursForm(request.POST or None, person=person, noted=changed)
+    sent = request.POST if request.method == "POST" else None
+    form = OfficeHoursForm(sent, person=person, noted=changed)
     if request.method == "POST" and form.is_valid():
         made = form.done(
             lambda: services.note_hours(
