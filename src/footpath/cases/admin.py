@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,15 +15,32 @@ from footpath.accounts import audit
 from footpath.accounts import selectors as accounts
 from footpath.cases import rules, selectors, services
 from footpath.cases.models import Case, Category
+from footpath.cases.rules import questions
 from footpath.cases.selectors import reference
 from footpath.core import clock
 from footpath.core.errors import NotAllowed, NotThere, RuleBroken
+
+
+class CategoryForm(forms.ModelForm):
+    """A category; its questions must be such as can be asked."""
+
+    def clean_questions(self) -> Any:
+        """Return the questions; refuse what cannot be asked, saying which one."""
+        kept = self.cleaned_data["questions"]
+        try:
+            questions.read(kept)
+        except questions.Unusable as problem:
+            raise forms.ValidationError(
+                _("These questions cannot be asked: %(problem)s.") % {"problem": problem}
+            ) from None
+        return kept
 
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin[Category]):
     """The kinds of cases; one that is used is switched off, not deleted."""
 
+    form = CategoryForm
     list_display = ("code", "name_en", "name_vi", "days_to_close", "is_active")
     search_fields = ("code", "name_en", "name_vi", "name_zh", "name_ru")
 

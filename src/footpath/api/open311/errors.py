@@ -85,7 +85,7 @@ def said(form: str, status: int, *descriptions: str) -> HttpResponse:
 def _not_taken(form: str, methods: tuple[str, ...]) -> HttpResponse:
     response = said(form, 405, _("This address takes no such request."))
     response["Allow"] = ", ".join(methods)
-    response._has_been_logged = True  # type: ignore[attr-defined]
+    response._has_been_logged = True
     return response
 
 

@@ -152,7 +152,7 @@ def _read(
     response["Access-Control-Allow-Origin"] = "*"
     response["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     same: Any = get_conditional_response(request, etag=response["ETag"], response=response)
-    return same  # type: ignore[no-any-return]
+    return same
 
 
 # --- taking ---------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class Client:
 
     def post(self, values: Mapping[str, str | Sequence[str]]) -> Posted:
         """Send a request."""
-        root = self._ask("POST", "requests", values | self._own(with_key=True))
+        root = self._ask("POST", "requests", {**values, **self._own(with_key=True)})
         row = root.find("request")
         number = _text(row, "service_request_id") if row is not None else ""
         token = _text(row, "token") if row is not None else ""
@@ -159,7 +159,7 @@ ROWS = 500
 
 def _parsed(content: bytes) -> Element:
     try:
-        return fromstring(content, forbid_dtd=True)  # type: ignore[no-any-return]
+        return fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise Unreachable(_("Its answer is no XML of Open311."), handed_over=True) from None
 
