@@ -11,7 +11,7 @@ from footpath.meetings.models import Duty, Meeting, MonthPlan
 from footpath.meetings.services import coffee, leave, series
 from footpath.meetings.services.months import deciding, making, publishing, starting
 from footpath.web.demo import texts
-from footpath.web.demo.month import LOCAL_DAYS, last_planned_day
+from footpath.web.demo.programme import LOCAL_DAYS, last_planned_day
 from footpath.web.demo.stage import Stage, last_moment
 
 DAYS_AWAY = 3

@@ -16,7 +16,7 @@ from footpath.directory.models import Area, Organization, Person
 from footpath.meetings.models import Hall, MeetingKind
 from footpath.web.demo import facts
 from footpath.web.demo.scale import Scale
-from footpath.web.demo.texts import Topic
+from footpath.web.demo.topics import Topic
 
 OPENS, HOURS = 7, 13
 """Work is recorded between 7:00 and 20:00, local time."""

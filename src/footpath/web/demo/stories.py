@@ -12,7 +12,7 @@ from footpath.cases.rules import Outcome, Result
 from footpath.directory.models import Organization, Person
 from footpath.web.demo import texts
 from footpath.web.demo.stage import Commune, Hamlet
-from footpath.web.demo.texts import Topic
+from footpath.web.demo.topics import Topic
 
 
 @dataclass(frozen=True)
