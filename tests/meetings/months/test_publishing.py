@@ -114,6 +114,18 @@ def test_a_hall_with_room_for_two_holds_one_beside_two_in_turn(april: April) -> 
     assert publish(april, plan)
 
 
+def test_a_month_is_provisional_until_one_of_its_plans_is_published(april: April) -> None:
+    span = APRIL.first, APRIL.last
+    assert not selectors.provisional_between(*span).months
+    plan = approved(april, date(2026, 4, 7))
+    assert selectors.provisional_between(*span).months == {(april.district.path, APRIL)}
+    publish(april, plan)
+    assert not selectors.provisional_between(*span).months
+    repair = april.repair(april.world.officer, date(2026, 4, 7), date(2026, 4, 7))
+    assert repair.state == MonthPlan.State.PROPOSED
+    assert not selectors.provisional_between(*span).months
+
+
 def test_a_day_closed_meanwhile_refuses_the_month(april: April) -> None:
     plan = approved(april, date(2026, 4, 7))
     SpecialDay.objects.create(

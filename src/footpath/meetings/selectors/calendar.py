@@ -127,9 +127,9 @@ def provisional_between(first: date, last: date) -> Provisional:
     """Return which meetings between two days are provisional; two queries."""
     years = range(first.year, last.year + 1)
     workdays = directory.workdays_for("", years)
-    plans = MonthPlan.objects.filter(
-        month__gte=first.replace(day=1), month__lte=last, previous=None
-    ).values_list("path", "month", "state")
+    plans = MonthPlan.objects.filter(month__gte=first.replace(day=1), month__lte=last).values_list(
+        "path", "month", "state"
+    )
     published = {
         (path, month) for path, month, state in plans if state == MonthPlan.State.PUBLISHED
     }
