@@ -39,16 +39,17 @@ def _province() -> int:
     if "province" not in _known:
         _known["province"] = Area.objects.get(code="P").pk
         _known["person"] = Person.objects.get(code="province").pk
-        _known["group"] = Area.objects.get(code="P-0-0-0-0").pk
+        _known["group"] = Area.objects.order_by("-path")[0].pk
         _known["category"] = Case.objects.values_list("category_id", flat=True)[0]
     return int(_known["province"])
 
 
 INSERT = """
 INSERT INTO cases_case (title, text, category_id, area_id, level, source, raised_by_id, raised_at,
-    state, is_open, outcome, round_number, due_on, updated_at, search, a0)
+    state, is_open, outcome, round_number, due_on, updated_at, search, due_kind, is_agreed,
+    address, answers, media_url, is_public, public_text, a0)
 VALUES ('Lamp dark', '', %s, %s, 4, 'officer', %s, now(), 'raised', true, '', 1, now(), now(),
-    'lamp dark', %s) RETURNING id
+    'lamp dark', '', false, '', '{}', '', false, '', %s) RETURNING id
 """
 EVENT = """
 INSERT INTO accounts_trailline (subject, number, at, actor, actor_name, deed, before_digest,

@@ -12,19 +12,21 @@ its types categories. Results are merged into ``results.json`` by name, engine a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import gzip
+import http.client
 import json
 import os
 import random
 import re
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,7 +92,7 @@ def ledger(folder: Path, rows: int) -> Path:
 
 def write(file: Path, rows: int, *, seed: int = 1) -> None:
     """Write a ledger of the same shape: 51 offices, 59 types, one key in 3,000 repeated."""
-    chance = random.Random(seed)  # noqa: S311 - made-up rows
+    chance = random.Random(seed)
     with gzip.open(file, "wt", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
@@ -114,26 +116,28 @@ def of_import(
     """Import the ledger, again, and killed in the middle; and insert the same rows plainly."""
     chart = folder / "map.toml"
     chart.write_text(toml(MAP), encoding="utf-8")
-    figures = []
     began = time.monotonic()
     said, peak = command(environment, file, chart)
     seconds = time.monotonic() - began
     rows = sum(int(number) for number in re.findall(r"=(\d+)", said))
     print(engine, said, f"{seconds:.1f} s, {rows / seconds:,.0f} rows/s, {peak:.0f} MB", flush=True)
     plain = json.loads(run(environment, "-m", "benchmarks.ledger_city", "plain", str(file)))
-    figures.append(Figure("cases.import.rows_per_s", engine, rows, round(rows / seconds), "rows/s",
-                          baseline=plain["rows_per_s"],
-                          ratio=round(rows / seconds / plain["rows_per_s"], 3)))  # fmt: skip
-    figures.append(Figure("cases.import.plain_rows_per_s", engine, rows, plain["rows_per_s"],
-                          "rows/s"))  # fmt: skip
-    figures.append(Figure("cases.import.peak_mb", engine, rows, round(peak), "MB",
-                          baseline=plain["peak_mb"], ratio=round(peak / plain["peak_mb"], 3)))  # fmt: skip
+    speed = round(rows / seconds)
+    base, room = plain["rows_per_s"], plain["peak_mb"]
     began = time.monotonic()
     again, _peak = command(environment, file, chart)
-    print(engine, "again", again, f"{time.monotonic() - began:.1f} s", flush=True)
-    figures.append(Figure("cases.import.again_s", engine, rows,
-                          round(time.monotonic() - began, 1), "s"))  # fmt: skip
-    return figures
+    once_more = round(time.monotonic() - began, 1)
+    print(engine, "again", again, f"{once_more} s", flush=True)
+    told = (
+        ("cases.import.rows_per_s", speed, "rows/s", base, round(speed / base, 3)),
+        ("cases.import.plain_rows_per_s", base, "rows/s", None, None),
+        ("cases.import.peak_mb", round(peak), "MB", room, round(peak / room, 3)),
+        ("cases.import.again_s", once_more, "s", None, None),
+    )
+    return [
+        Figure(name, engine, rows, value, unit, None, None, baseline, ratio)
+        for name, value, unit, baseline, ratio in told
+    ]
 
 
 def command(environment: dict[str, str], file: Path, chart: Path) -> tuple[str, float]:
@@ -143,6 +147,132 @@ def command(environment: dict[str, str], file: Path, chart: Path) -> tuple[str, 
     said = subprocess.run(words, env=environment, check=True, capture_output=True, text=True)
     lines = said.stdout.splitlines()
     return lines[-2], float(lines[-1])
+
+
+PAGES = {
+    "cases.city.ledger": "/cases/?place=P",
+    "cases.city.board": "/cases/board/?place=P",
+    "cases.city.overdue": "/cases/?place={office}&view=overdue",
+    "cases.city.rates": "/figures/rates/?place=P&month=2024-12&span=12",
+    "cases.city.search": "/cases/?place=P&view=all&q={word}",
+}
+"""The pages measured, as the officer of the city asks for them."""
+
+
+def of_pages(
+    environment: dict[str, str], engine: str, file: Path, folder: Path, chosen: Any
+) -> list[Figure]:
+    """Measure each page at the size of the ledger, and again when it is multiplied."""
+    chart = folder / "map.toml"
+    chart.write_text(toml(MAP), encoding="utf-8")
+    command(environment, file, chart)
+    figures = measured(environment, engine, chosen.times, {})
+    if chosen.cases:
+        run(environment, "-m", "benchmarks.ledger_city", "multiply", str(chosen.cases))
+        small = {figure.name: figure.value for figure in figures}
+        figures += measured(environment, engine, chosen.times, small)
+    return figures
+
+
+def measured(
+    environment: dict[str, str], engine: str, times: int, small: dict[str, float]
+) -> list[Figure]:
+    """Return p50 and p95 of each page; beside ``small``, the same at the ledger's own size."""
+    run(environment, "-m", "benchmarks.ledger_city", "settle")
+    size = int(json.loads(run(environment, "-m", "benchmarks.ledger_city", "count"))["cases"])
+    figures = []
+    with served(environment, "footpath.config.wsgi:application") as port:
+        headers = signed_in(environment)
+        for name, page in PAGES.items():
+            path = page.format(office="NYCC01", word="housing")
+            took = load.latency(load.Ask(port, path, headers), times=times)
+            base = small.get(name)
+            figure = Figure(
+                name, engine, size, round(took.p50, 3), "ms", round(took.p50, 3),
+                round(took.p95, 3), base, round(took.p50 / base, 3) if base else None,
+            )  # fmt: skip
+            print(figure, flush=True)
+            figures.append(figure)
+    return figures
+
+
+def of_intake(
+    environment: dict[str, str], engine: str, _file: Path, _folder: Path, chosen: Any
+) -> list[Figure]:
+    """Post cases by eight clients, beside the trivial insert; and once with a kill in the middle.
+
+    Every case whose number a client was given must be there after ``kill -9`` of the server.
+    """
+    headers = {}
+    body = json.dumps({"title": "Lamp dark", "area": "NYCC01", "category": "other"})
+    with (
+        served(environment, "footpath.config.wsgi:application") as product,
+        served(environment, "benchmarks.bare:application") as bare,
+    ):
+        headers = signed_in(environment) | {"Content-Type": "application/json"}
+        kind = {"Content-Type": "application/json"}
+        first = load.Ask(product, "/api/v1/cases", headers, body, 201)
+        load.once(first)  # the trivial insert copies the category of a case that is there
+        ours = load.rate(first, connections=8, seconds=chosen.seconds)
+        theirs = load.rate(
+            load.Ask(bare, "/create", kind, "{}", 201), connections=8, seconds=chosen.seconds
+        )
+    lost = _killed(environment, headers, chosen.seconds)
+    value, base = round(ours[0], 1), round(theirs[0], 1)
+    figure = Figure(
+        "cases.intake", engine, chosen.seconds, value, "requests/s at 8 connections", None,
+        round(ours[1], 3), base, round(value / base, 3),
+    )  # fmt: skip
+    print(figure, f"lost after kill -9: {lost}", flush=True)
+    gone = Figure("cases.intake.lost", engine, chosen.seconds, lost, "cases after kill -9",
+                  None, None, None, None)  # fmt: skip
+    return [figure, gone]
+
+
+def _killed(environment: dict[str, str], headers: dict[str, str], seconds: int) -> int:
+    """Kill the server while eight clients post; return how many answered cases are not there."""
+    with socket.socket() as free:
+        free.bind((load.HOST, 0))
+        port = int(free.getsockname()[1])
+    code = (
+        "from footpath.config import server; import django; django.setup();"
+        f"server.run(target='footpath.config.wsgi:application', host={load.HOST!r}, port={port},"
+        " workers=None)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, start_new_session=True
+    )
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection((load.HOST, port), 1):
+            break
+        time.sleep(0.1)
+    time.sleep(1)
+    answered: list[int] = []
+
+    def post(who: int) -> None:
+        number = 0
+        while True:
+            number += 1
+            said = {"title": f"Kill {who} {number}", "area": "NYCC01", "category": "other"}
+            ask = load.Ask(port, "/api/v1/cases", headers, json.dumps(said), 201)
+            try:
+                answered.append(json.loads(load.once(ask))["id"])
+            except (OSError, http.client.HTTPException, RuntimeError, ValueError):
+                return
+
+    clients = [threading.Thread(target=post, args=(who,)) for who in range(8)]
+    for client in clients:
+        client.start()
+    time.sleep(min(seconds, 20))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for client in clients:
+        client.join()
+    there = run(
+        environment, "-m", "benchmarks.ledger_city", "there", *map(str, sorted(answered)[-20_000:])
+    )
+    print(f"{len(answered)} cases were answered before the kill", flush=True)
+    return int(there)
 
 
 def toml(chart: dict[str, Any]) -> str:

@@ -93,6 +93,54 @@ def plain(file: Path) -> dict[str, float]:
     return {"rows_per_s": round(number / seconds), "peak_mb": round(peak)}
 
 
+def multiply(cases: int) -> None:
+    """Copy the cases until there are so many, with their clocks and figures; done in SQL."""
+    from django.db import connection, transaction
+
+    from footpath.cases.models import Case, Clock, Counted, Tally
+    from footpath.cases.rules import rates
+    from footpath.cases.services import tallies
+    from footpath.core import clock
+
+    tallies.keep(clock.now())
+    number = Case.objects.count()
+    times = max(-(-cases // number) - 1, 0)
+    last = Case.objects.order_by("-pk")[0].pk
+
+    def copied(model: Any, key: str, changed: dict[str, str]) -> None:
+        fields = [field.column for field in model._meta.concrete_fields]
+        columns = [name for name in fields if name != "id" or "id" in changed]
+        shown = ", ".join(changed.get(name, f"r.{name}") for name in columns)
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {shown} "
+            f"FROM {model._meta.db_table} r WHERE r.{key} <= {last}"
+        )
+
+    for step in range(1, times + 1):
+        with transaction.atomic(), connection.cursor() as cursor:
+            shift = f"{step} * {last}"
+            copied(
+                Case,
+                "id",
+                {
+                    "id": f"r.id + {shift}",
+                    "source_key": f"r.source_key || '#{step}'",
+                    "client_key": "NULL",
+                },
+            )
+            for model in (Clock, Counted):
+                copied(model, "case_id", {"case_id": f"r.case_id + {shift}"})
+        print(f"{(step + 1) * number:,} cases", file=sys.stderr, flush=True)
+    with connection.cursor() as cursor:
+        sums = ", ".join(f"{name} = {name} * {times + 1}" for name in rates.COLUMNS)
+        cursor.execute(f"UPDATE {Tally._meta.db_table} SET {sums}")
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), max(id)) FROM cases_case"
+            )
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+
+
 def count() -> dict[str, Any]:
     """Return how many rows of each kind the import has made, for the check that none is lost."""
     from footpath.accounts.models import TrailHead, TrailLine
@@ -129,6 +177,18 @@ def main() -> None:
         build(Path(rest[0]))
     elif what == "plain":
         print(json.dumps(plain(Path(rest[0]))))
+    elif what == "settle":
+        from footpath.cases.services import tallies
+        from footpath.core import clock
+
+        tallies.keep(clock.now())
+    elif what == "there":
+        from footpath.cases.models import Case
+
+        wanted = {int(word) for word in rest}
+        print(len(wanted - set(Case.objects.filter(pk__in=wanted).values_list("pk", flat=True))))
+    elif what == "multiply":
+        multiply(int(rest[0]))
     elif what == "count":
         print(json.dumps(count()))
 

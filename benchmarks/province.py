@@ -110,13 +110,15 @@ def _cases(count: int) -> None:
     statement = f"""
     INSERT INTO cases_case (title, text, category_id, area_id, level, source, raised_by_id,
         raised_at, state, is_open, outcome, round_number, owner_id, due_on, updated_at, closed_at,
-        search, a0, a1, a2, a3, a4)
+        search, due_kind, is_agreed, address, answers, media_url, is_public, public_text,
+        promised_on, a0, a1, a2, a3, a4)
     SELECT 'Case ' || w.word || ' ' || n, '', {category.pk}, g.id, 4, 'officer', {person.pk},
         {day}, CASE WHEN {is_open} THEN 'accepted' ELSE 'closed' END,
         CASE WHEN {is_open} THEN {yes} ELSE {no} END,
         CASE WHEN {is_open} THEN '' ELSE 'solved' END, 1, {person.pk}, {due}, {day},
         CASE WHEN {is_open} THEN NULL ELSE {day} END,
         'case ' || w.word || ' ' || n || CASE WHEN n % 500 = 3 THEN ' {RARE_WORD}' ELSE '' END,
+        CASE WHEN {is_open} THEN 'rectify' ELSE '' END, {no}, '', '{{}}', '', {no}, '', {due},
         d.parent_id, d.id, c.id, h.id, g.id
     FROM ({series}) AS numbers
     JOIN directory_area g ON g.id = {first} + (n * 7919) % {number_of}
