@@ -58,6 +58,13 @@ ACTS: dict[Deed, Act] = {
     Deed.MISROUTE: lambda case, by, _w: services.misroute_case(
         case=case, text="Not our road.", by=by, at=later(days=1)
     ),
+    Deed.REPLY: lambda case, by, _w: services.reply_to_reporter(
+        case=case, text="Tomorrow.", by=by, at=later(days=1)
+    ),
+    Deed.PUBLISH: lambda case, by, _w: services.publish_case(case=case, by=by, at=later(days=1)),
+    Deed.HIDE: lambda case, by, _w: services.hide_case(
+        case=case, text="By mistake.", by=by, at=later(days=1)
+    ),
     Deed.PAUSE: lambda case, by, _w: services.pause_clock(
         case=case, until=later(days=5).date(), text="Waits for the seal.", by=by, at=later(days=1)
     ),
@@ -145,7 +152,10 @@ def test_each_deed_is_refused_to_others(world: World, deed: Deed, who: str) -> N
         ACTS[deed](case, getattr(world, who), world)
 
 
-@pytest.mark.parametrize("deed", [deed for deed in Deed if deed not in (Deed.NOTE, Deed.ESCALATE)])
+LEAVES_THE_STATE = (Deed.NOTE, Deed.ESCALATE, Deed.REPLY, Deed.PUBLISH, Deed.HIDE)
+
+
+@pytest.mark.parametrize("deed", [deed for deed in Deed if deed not in LEAVES_THE_STATE])
 def test_the_second_of_two_is_told_that_somebody_was_quicker(world: World, deed: Deed) -> None:
     case = ready_for(world, deed)
     stale = selectors.get_case_for(world.head, pk=case.pk)

@@ -70,6 +70,15 @@ ACTS: dict[Deed, Act] = {
     Deed.MISROUTE: lambda case, by, _o, _d, n: services.misroute_case(
         case=case, text="Not ours.", by=by, at=later(hours=n)
     ),
+    Deed.REPLY: lambda case, by, _o, _d, n: services.reply_to_reporter(
+        case=case, text="Tomorrow.", by=by, at=later(hours=n)
+    ),
+    Deed.PUBLISH: lambda case, by, _o, _d, n: services.publish_case(
+        case=case, text="A gate.", by=by, at=later(hours=n)
+    ),
+    Deed.HIDE: lambda case, by, _o, _d, n: services.hide_case(
+        case=case, text="No more.", by=by, at=later(hours=n)
+    ),
     Deed.PAUSE: lambda case, by, _o, _d, n: services.pause_clock(
         case=case, until=later(days=3).date(), text="Seal.", by=by, at=later(hours=n)
     ),

@@ -145,6 +145,20 @@ def test_public_cases_like_it_are_shown_before_sending(client: Client, world: Wo
     assert reverse("public:case", args=[known.pk]) in page
 
 
+def test_who_reports_what_is_known_is_asked_once_more(client: Client, world: World) -> None:
+    known, _code = report(world, title="Lamp by the bridge is dark", text="Since Monday.")
+    services.publish_case(case=known, by=world.head, at=clock.now())
+    Case.objects.filter(pk=known.pk).update(raised_at=clock.now())
+    address = form_at(world)
+    sent = typed(client.get(address)) | {"title": "Lamp by the bridge is dark"}
+    sent["text"] = "Since Monday."
+    answer = client.post(address, sent)
+    assert "Your report is not sent yet." in answer.content.decode()
+    assert Case.objects.count() == 1
+    assert "fp-code" in client.post(address, sent | {"anyway": "on"}).content.decode()
+    assert Case.objects.count() == 2
+
+
 def test_a_reporter_reads_answers_and_writes_back(client: Client, world: World) -> None:
     case, _code = report(world)
     services.add_note(case=case, text="Ask the electrician.", by=world.head, at=later(hours=1))

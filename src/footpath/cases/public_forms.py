@@ -28,6 +28,7 @@ class ReportForm(forms.Form):
     longitude = forms.FloatField(
         widget=forms.HiddenInput, required=False, min_value=-180, max_value=180
     )
+    anyway = forms.BooleanField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(
         label=gettext_lazy("What is wrong, in one line"),
         max_length=200,

@@ -292,7 +292,7 @@ def state_of(case: Case) -> str:
             Outcome.SOLVED: _(
                 "Closed. Somebody who did not do the work went and saw that it is fixed."
             ),
-            Outcome.EXPLAINED: _("Closed. It was explained how things stand."),
+            Outcome.EXPLAINED: _("Closed. The answer explains why it stays as it is."),
             Outcome.PASSED_ON: _("Closed here. It was passed on to the agency that decides."),
             Outcome.DUPLICATE: _("It is the same as another case, and goes on there."),
             Outcome.ELSEWHERE: _("Closed in another system before it came here."),

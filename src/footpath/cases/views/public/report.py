@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from footpath.cases import services
-from footpath.cases.models import Category
+from footpath.cases import selectors, services
+from footpath.cases.models import Case, Category
 from footpath.cases.public_forms import ReportForm
 from footpath.cases.rules import codes
 from footpath.cases.selectors import positions, public
@@ -21,6 +19,8 @@ from footpath.cases.views.public.common import is_too_often, kept_by_nobody, ope
 from footpath.core import clock
 from footpath.core.errors import NotThere, RuleBroken
 from footpath.directory.models import Area
+
+MOST_SIMILAR = 3
 
 
 @require_safe
@@ -47,10 +47,20 @@ def report(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ReportForm(*sent, category=category, initial=dict(position))
     status = 200
+    similar = _similar(area, category, form, position)
+    asks_again = False
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            if is_too_often(request, "report") or is_too_often(
+            said = form.cleaned_data
+            # Files would have to be chosen again: who sends any is not asked.
+            asks_again = any(
+                is_strong and not said["anyway"] and not said["files"]
+                for _case, is_strong in similar
+            )
+            if asks_again:
+                status = 200
+            elif is_too_often(request, "report") or is_too_often(
                 request, "report_place", key=str(area.pk)
             ):
                 form.add_error(
@@ -69,7 +79,8 @@ def report(request: HttpRequest) -> HttpResponse:
         "form": form,
         "area": area,
         "category": category,
-        "similar": _similar(area, category, form, position),
+        "similar": [case for case, _is_strong in similar],
+        "asks_again": asks_again,
         "heading_of": public.heading_of,
         "state_of": public.state_of,
     }
@@ -159,7 +170,23 @@ def _groups() -> list[tuple[str, list[Category]]]:
 
 def _similar(
     area: Area, category: Category, form: ReportForm, position: dict[str, float]
-) -> list[Any]:
-    """Return open public cases like this one, so that nobody needs to report what is known."""
-    rows = public.cases_of(area).open().filter(category=category)
-    return list(rows.select_related("category", "area__parent").order_by("-raised_at", "-pk")[:3])
+) -> list[tuple[Case, bool]]:
+    """Return open public cases like this one, each with whether it is probably the same.
+
+    First those like the words, then the latest of the kind, so that nobody reports what is known.
+    """
+    title, text = form["title"].value() or "", form["text"].value() or ""
+    likes = selectors.suggest(
+        None,
+        area=area,
+        category=category,
+        text=f"{title} {text}".strip(),
+        today=clock.today(),
+        position=(position["latitude"], position["longitude"]) if position else None,
+        most=MOST_SIMILAR,
+    )
+    found = {like.row.pk: like.is_strong for like in likes if not like.is_closed}
+    rows = public.cases_of(area).open().filter(category=category).order_by("-raised_at", "-pk")
+    for pk in rows.values_list("pk", flat=True)[:MOST_SIMILAR]:
+        found.setdefault(pk, False)
+    return [(public.get_case(pk), is_strong) for pk, is_strong in found.items()][:MOST_SIMILAR]
