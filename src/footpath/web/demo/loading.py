@@ -16,7 +16,18 @@ from footpath.cases.models import Category
 from footpath.core import sql
 from footpath.directory.models import Area
 from footpath.meetings.models import MeetingKind
-from footpath.web.demo import coming, days, duties, facts, names, people, places, planned, texts
+from footpath.web.demo import (
+    coming,
+    days,
+    duties,
+    facts,
+    ledger,
+    names,
+    people,
+    places,
+    planned,
+    texts,
+)
 from footpath.web.demo.closing import LOG_INS, PASSWORD
 from footpath.web.demo.month import Life
 from footpath.web.demo.scale import FULL, Scale
@@ -96,12 +107,14 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     duties.write(stage)
     _tables(stage)
     days.settle(stage)
+    ledger.settle(stage)
     days.build_halls(stage)
     life = Life(stage)
     life.before()
     life.month()
     people.let_in(stage, PASSWORD)  # who can sign in is told of what follows
     life.ahead()
+    ledger.live(stage)
     days.close_a_commune(stage)
     coming.plan(stage)
     planned.propose(stage)
