@@ -34,7 +34,7 @@ def test_a_case_waits_for_whose_next_step_it_is(world: World) -> None:
     services.accept_case(case=case, by=world.far, at=later(hours=4))
     assert waiting(world.far) == ["Gate"]
     services.escalate_case(case=case, text="Dear.", by=world.far, at=later(hours=5))
-    assert (waiting(world.lead), waiting(world.boss)) == (["Gate"], [])
+    assert (waiting(world.head), waiting(world.lead)) == (["Gate"], [])
     services.rectify_case(case=case, text="Done.", by=world.far, at=later(hours=6))
     assert (waiting(world.far), waiting(world.officer)) == ([], ["Gate"])
     services.verify_case(case=case, result="confirmed", by=world.officer, at=later(hours=7))

@@ -33,6 +33,7 @@ GET: dict[str, tuple[int, ...]] = {
     "api:convene": (401, 200, 200, 200, 200, 200),
     "api:decide_leave": (405, 405, 405, 405, 405, 405),
     "api:do_deed": (405, 405, 405, 405, 405, 405),
+    "api:draw_spot_checks": (401, 200, 200, 200, 200, 200),
     "api:end_assignment": (405, 405, 405, 405, 405, 405),
     "api:get_area": (401, 200, 200, 200, 200, 200),
     "api:get_assignment": (401, 200, 200, 200, 200, 200),
