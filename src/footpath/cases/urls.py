@@ -16,8 +16,8 @@ from footpath.cases.views import (
     reminders,
     reporter,
     routing,
-    spot_checks,
     similar,
+    spot_checks,
     systems,
 )
 

@@ -42,7 +42,7 @@ def of_organizations(person: Person) -> Q:
     return Q(pk__in=_of_person(person, *with_them))
 
 
-def _of_person(person: Person, *more: QuerySet[Case, dict[str, Any]]) -> Any:
+def _of_person(person: Person, *more: QuerySet[Case, Any]) -> Any:
     parts = Participant.objects.filter(person=person).values("case_id")
     return parts.union(
         Case.objects.filter(raised_by=person).values("pk"),

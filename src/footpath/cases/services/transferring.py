@@ -71,7 +71,9 @@ def sent_by(case: Case) -> Organization | None:
     offices = Organization.objects.filter(
         area__in=tree.ids_of(case.area_path), kind=Organization.Kind.OFFICE
     )
-    return offices.exclude(pk=case.organization_id).order_by("-area__path", "pk").first()
+    if case.organization_id is not None:
+        offices = offices.exclude(pk=case.organization_id)
+    return offices.order_by("-area__path", "pk").first()
 
 
 def leaders_of(organization_id: int, *, on: date) -> list[Person]:

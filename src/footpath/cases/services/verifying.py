@@ -121,8 +121,8 @@ def open_again(case: Case, *, by: Person, at: datetime, text: str) -> Entry:
 def tell_back(case: Case, *, at: datetime, but: Person) -> None:
     """Tell the owner that the case came back, and whoever confirmed the round before."""
     before = Round.objects.filter(case=case, number=case.round_number - 1).first()
-    keys = {case.owner_id, before.verified_by_id if before is not None else None} - {but.pk, None}
-    people = Person.objects.filter(pk__in=keys)
+    keys = (case.owner_id, before.verified_by_id if before is not None else None)
+    people = Person.objects.filter(pk__in=[pk for pk in keys if pk is not None and pk != but.pk])
     notices.tell(people, "case.came_back", case, at=at)
 
 
