@@ -128,9 +128,9 @@ def test_a_notice_is_drawn_up_printed_and_handed_over(world: World, sign_in: Sig
     client.post(page, {"deed": "issue"})
     row.refresh_from_db()
     printed = client.get(f"{page}notice.pdf")
-    assert b"".join(printed.streaming_content).startswith(b"%PDF")
+    assert printed.content.startswith(b"%PDF")
     assert row.number.replace("/", "-") in printed["Content-Disposition"]
-    assert "To hand over" in text_of(client.get(page))
+    assert "Ready to hand over" in text_of(client.get(page))
     client.post(page, {"deed": "handed_over"})
     assert "Handed over" in text_of(client.get(page))
     assert sign_in(world.second).get(f"{page}notice.pdf").status_code == 404
@@ -173,7 +173,7 @@ def test_my_day_of_the_head_counts_what_is_to_be_done(world: World, sign_in: Sig
 
 
 @pytest.mark.parametrize(
-    ("state", "word"), [("sent", "Delivered"), ("failed", "Failed"), ("planned", "Sent")]
+    ("state", "word"), [("sent", "Delivered"), ("failed", "Not delivered"), ("planned", "Sent")]
 )
 def test_how_far_a_message_has_come_is_read_from_its_deliveries(
     world: World, sign_in: SignIn, state: str, word: str
@@ -206,7 +206,7 @@ def test_the_case_page_shows_the_rungs_and_reminds(world: World, sign_in: SignIn
     client = sign_in(world.head)
     said = text_of(client.get(f"/cases/{case.pk}/"))
     assert "Nobody was reminded of this due date yet." in said
-    assert "Next: Digest of the day" in said
+    assert "Digest of the day" in said
     asked = client.get(f"/cases/{case.pk}/remind/")
     assert f"The case waits for {world.officer.name}." in text_of(asked)
     answer = client.post(f"/cases/{case.pk}/remind/", {"channel": "chat", "text": "Today."})

@@ -64,7 +64,7 @@ def state_word(row: Reminder, told: Told | None = None) -> StateWord:
         "notice": _("Handed over"),
         "on_site": _("Instructed"),
     }.get(row.channel, _("Delivered"))
-    failed = _("Not reached") if row.channel == "telephone" else _("Failed")
+    failed = _("Not reached") if row.channel == "telephone" else _("Not delivered")
     return {
         State.PLANNED: StateWord(_("To do"), "clock", "attention"),
         State.DELIVERED: StateWord(done, "circle-check", "done"),
@@ -76,13 +76,13 @@ def state_word(row: Reminder, told: Told | None = None) -> StateWord:
 
 def _message_word(row: Reminder, told: Told | None) -> StateWord:
     if row.channel == "notice":
-        return StateWord(_("To hand over"), "file-text", "attention")
+        return StateWord(_("Ready to hand over"), "file-text", "attention")
     if told is not None and told.sent_at is not None:
         return StateWord(_("Delivered"), "circle-check", "done")
     if told is not None and told.read_at is not None:
         return StateWord(_("Read"), "eye-check", "done")
     if told is not None and told.has_failed:
-        return StateWord(_("Failed"), "alert-circle", "attention")
+        return StateWord(_("Not delivered"), "alert-circle", "attention")
     return StateWord(_("Sent"), "send")
 
 
@@ -108,7 +108,7 @@ def card(found: Rungs, told: Mapping[int, Told]) -> dict[str, Any]:
     """Return what the card on the case page says of the running clock's rungs."""
     coming = ""
     if found.next_at is not None:
-        coming = _("%(channel)s on %(day)s") % {
+        coming = _("%(day)s, %(channel)s") % {
             "channel": channel_word(found.next_channel),
             "day": formats.day(found.next_at),
         }

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from footpath.accounts.rules import Role
 from footpath.cases.models import ClockKind, Reminder
+from footpath.cases.presenting import place_of
 from footpath.cases.selectors.clocks import explain
 from footpath.core import formats, pdf
 from footpath.directory.models import Membership, Person
@@ -67,7 +68,7 @@ def facts_of(
     works = _memberships(day).filter(person=person).order_by("start", "pk").last()
     issuer = seat.organization if seat is not None else None
     with translation.override(language):
-        counted = tuple(explain(clock))
+        counted, category = tuple(explain(clock)), case.category.name
     earlier = Reminder.objects.filter(clock=clock, version=reminder.version).exclude(
         Q(pk=reminder.pk) | Q(state__in=(Reminder.State.CANCELLED, Reminder.State.PLANNED))
     )
@@ -82,8 +83,8 @@ def facts_of(
         works_in=works.organization.name if works is not None else "",
         case=case.number,
         title=case.title,
-        place=case.area.name,
-        category=case.category.name,
+        place=place_of(case.area),
+        category=category,
         raised_on=_day(case.raised_at),
         kind=clock.kind,
         due_on=clock.due_on,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -163,13 +163,16 @@ def _do(deed: str, row: Reminder, by: Person, text: str) -> str:
 
 @require_safe
 @signed_in
-def notice_pdf(request: HttpRequest, pk: int) -> FileResponse:
+def notice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The written notice as it was drawn up."""
     row = found.get_reminder_for(request.person, pk=pk)
     if not row.document:
         raise Http404
+    with row.document.open() as kept:
+        response = HttpResponse(kept.read(), content_type="application/pdf")
     name = f"notice-{row.number.replace('/', '-')}.pdf"
-    return FileResponse(row.document.open(), filename=name, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
