@@ -291,7 +291,7 @@ class EscalateForm(DeedForm):
         label=gettext_lazy("To"),
         queryset=Organization.objects.none(),
         required=False,
-        empty_label=gettext_lazy("Whoever is in charge of the place above"),
+        empty_label=gettext_lazy("The next in charge: cluster, unit, place above"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -287,6 +287,8 @@ def _button(wanted: Deed, case: Case) -> str:
 def _hint(wanted: Deed, case: Case) -> str:
     if wanted == Deed.ACCEPT:
         return "" if case.owner_id else _("The case has no owner: you become its owner.")
+    if wanted == Deed.VERIFY and case.category.needs_evidence:
+        return _("Confirmed needs a photo or a PDF. Anything else opens the next round.")
     return {
         Deed.ASSIGN: _("The owner before stays in the case as somebody who worked on it."),
         Deed.GUIDE: _("Whoever guides took part in the work and cannot verify it later."),
