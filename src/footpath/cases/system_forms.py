@@ -15,7 +15,7 @@ class ApplicationForm(DirectoryForm):
     name = forms.CharField(
         label=gettext_lazy("Name of the application"),
         max_length=120,
-        help_text=gettext_lazy("It stands in the thread of its cases."),
+        help_text=gettext_lazy("It is named in the trail of its cases."),
     )
     per_minute = forms.IntegerField(
         label=gettext_lazy("Requests a minute, at most"),

@@ -16,14 +16,14 @@ def applications_for(person: Person) -> list[Application]:
 
     NotThere for somebody who connects no systems. One query.
     """
-    _must_connect(person)
+    must_connect(person)
     rows = Application.objects.annotate(count=Count("received")).select_related("made_by")
     return sorted(rows, key=lambda row: (row.revoked_at is not None, row.name.casefold(), row.pk))
 
 
 def get_application_for(person: Person, *, pk: int) -> Application:
     """Return an application; NotThere for somebody who connects no systems."""
-    _must_connect(person)
+    must_connect(person)
     found = Application.objects.filter(pk=pk).first()
     if found is None:
         raise NotThere
@@ -37,6 +37,7 @@ def application_of_key(key: str) -> Application | None:
     return Application.objects.filter(key_digest=token_digest(key), revoked_at=None).first()
 
 
-def _must_connect(person: Person) -> None:
+def must_connect(person: Person) -> None:
+    """Raise NotThere for somebody who connects no systems."""
     if not may(person, "cases.systems"):
         raise NotThere

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,8 +31,8 @@ from footpath.directory.models import Person
 def applications(request: Asked) -> HttpResponse:
     """List the applications; register one and show its key once."""
     person: Person = request.person
-    known.applications_for(person)
-    form = ApplicationForm(request.POST or None, person=person)
+    known.must_connect(person)
+    form = ApplicationForm(_sent(request), person=person)
     made = None
     if request.method == "POST" and form.is_valid():
         made = form.done(
@@ -96,7 +96,7 @@ def endpoints(request: Asked) -> HttpResponse:
     """List the outside systems; register one."""
     person: Person = request.person
     rows = outside.endpoints_for(person)
-    form = EndpointForm(request.POST or None, person=person)
+    form = EndpointForm(_sent(request), person=person)
     if request.method == "POST" and form.is_valid():
         made = form.done(
             lambda: endpoint_deeds.create_endpoint(**form.cleaned_data, by=person, at=clock.now())
@@ -155,6 +155,11 @@ def _trail(person: Person, subject: Application | Endpoint) -> dict[str, Any]:
         "chain": accounts.chain_of(subject),
         "may_read_trail": may(person, "trail.read"),
     }
+
+
+def _sent(request: Asked) -> QueryDict | None:
+    """Return the form that was sent, also an empty one."""
+    return request.POST if request.method == "POST" else None
 
 
 def _status(form: ApplicationForm | EndpointForm) -> int:
