@@ -638,3 +638,43 @@ def test_an_application_updates_only_what_it_has_posted(outside: Outside, world:
         "servicerequestupdates.json", service_request_id=str(case.pk), update_id="u", status="OPEN"
     )
     assert answer.status_code == 404
+
+
+# --- whatever is sent -----------------------------------------------------------------------------
+
+NASTY = (
+    "", " ", "\x00", "\u202e", "%", "[]", "{}", "null", "-1", "0", "1e400", "9" * 30, "C-1",
+    "9999-12-31T23:59:59-14:00", "2026-02-30", "<b>&", "'; --", "x" * 5000, "\ud83d\ude00", "\x1f",
+)  # fmt: skip
+ASKED = (
+    "service_request_id", "service_code", "start_date", "end_date", "status", "page", "page_size",
+    "updated_after", "updated_before", "extensions", "client_key", "jurisdiction_id", "api_key",
+)  # fmt: skip
+SENT = (
+    "service_code", "lat", "long", "address_id", "address_string", "description", "media_url",
+    "email", "first_name", "last_name", "phone", "account_id", "device_id", "client_key",
+    "attribute[DEPTH]", "attribute[KIND][]", "attribute[]", "attribute[a][b]", "api_key",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nothing_that_is_sent_breaks_a_call(outside: Outside, text: str) -> None:
+    Application.objects.update(per_minute=6000)
+    case = outside.posted()
+    answers = []
+    for field in ASKED:
+        for path in ("requests.json", f"requests/{case.pk}.xml", "servicerequestupdates.json"):
+            answers.append(outside.client.get(f"{BASE}/{path}", {field: text}))
+    right = SPOT | {"service_code": "irrigation", "attribute[DEPTH]": "1"}
+    answers += [outside.post("requests.xml", **(right | {field: text})) for field in SENT]
+    said = {"service_request_id": str(case.pk), "update_id": "u", "status": "OPEN"}
+    answers += [
+        outside.post("servicerequestupdates.json", **(said | {field: text}))
+        for field in (*said, "description", "updated_datetime", "api_key")
+    ]
+    assert {answer.status_code for answer in answers} <= {200, 201, 400, 403, 404}
+    for answer in answers:
+        if answer["Content-Type"].startswith("text/xml"):
+            ET.fromstring(answer.content)
+        else:
+            answer.json()
