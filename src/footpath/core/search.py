@@ -31,9 +31,28 @@ def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
     table = rows.model._meta.db_table
     if connections[rows.db].vendor == "postgresql":
         return _on_postgresql(rows, table, terms)
+    return _on_sqlite(rows, table, terms)
+
+
+def _on_sqlite(
+    rows: models.QuerySet[M], table: str, terms: list[tuple[str, bool]]
+) -> models.QuerySet[M]:
+    """Ask the index for rare words; of common ones check row by row, as on PostgreSQL.
+
+    The column holds the words with a blank between them, so that a word is a blank and the word.
+    """
     query = " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in terms)
-    found = RawSQL(f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s', (query,))
-    return rows.filter(pk__in=found)
+    holds = f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s'
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({holds} LIMIT {RARE + 1})", [query])
+        (number,) = cursor.fetchone()
+    if number <= RARE:
+        return rows.filter(pk__in=RawSQL(holds, (query,)))
+    for word, prefix in terms:
+        text, sought = f"' ' || \"{table}\".\"search\" || ' '", f" {word}" + ("" if prefix else " ")
+        found = RawSQL(f"instr({text}, %s) > 0", (sought,), output_field=models.BooleanField())
+        rows = rows.filter(found)
+    return rows
 
 
 def _on_postgresql(

@@ -177,6 +177,11 @@ class Case(tree.AncestorColumns):
             models.Index(
                 fields=["due_on", "id"], condition=models.Q(is_open=True), name="case_open_due"
             ),
+            models.Index(
+                fields=["state", "due_on", "id"],
+                condition=models.Q(is_open=True),
+                name="case_open_state",
+            ),
             models.Index(fields=["-raised_at", "-id"], name="case_raised"),
             models.Index(
                 fields=["-raised_at", "-id"],
