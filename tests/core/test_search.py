@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from footpath.core import search
 from footpath.directory.models import Area
 from tests.world import World, area
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("rare", [5000, 0], ids=["rare words", "common words"])
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
         ("chau thanh", ["Huyện Châu Thành"]),
         ("thanh chau", ["Huyện Châu Thành"]),
         ("Châu Thà", ["Huyện Châu Thành"]),
+        ("hau", []),
         ("831", ["Huyện Châu Thành"]),
         ("西宁", ["西宁市"]),
         ("宁西", []),
@@ -23,7 +26,10 @@ pytestmark = pytest.mark.django_db
         ("!?", []),
     ],
 )
-def test_places_are_found(world: World, typed: str, found: list[str]) -> None:
+def test_places_are_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, rare: int, typed: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(search, "RARE", rare)
     area("西宁市")
     assert [place.name for place in Area.objects.matching(typed)] == found
 
