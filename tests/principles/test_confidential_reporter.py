@@ -36,7 +36,11 @@ pytestmark = pytest.mark.django_db
 
 CANARIES = ("kanarienvogel", "909 717 171", "909717171")
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField)
-READERS = ("anonymous", "officer", "office", "boss", "auditor", "administrator")
+READERS = ("office", "administrator", "auditor", "boss", "officer", "anonymous")
+WIDEST = ("office", "administrator")
+"""Who reads every address; the others read those of the rooms that say something of cases."""
+
+OURS = ("cases", "public", "open311", "api", "web", "notifications", "reports")
 READ = (
     "/cases/?view=all",
     "/cases/export/?view=all",
@@ -120,13 +124,18 @@ def test_a_confidential_reporter_is_found_nowhere(
     found: dict[str, list[str]] = {}
     for role in READERS:
         client = things.client(role)
-        addresses = [things.address(name, wanted) for name, wanted in ADDRESSES]
+        names = [
+            name for name, _wanted in ADDRESSES if role in WIDEST or name.split(":")[0] in OURS
+        ]
+        wanted = dict(ADDRESSES)
+        addresses = [things.address(name, wanted[name]) for name in names]
         for address in [*addresses, *READ, case.get_absolute_url()]:
             if canaries := canaries_in(read(client, address)):
                 found[f"{role} {address}"] = canaries
         for address in SEARCHED:  # a page may repeat what was typed, but finds nothing by it
             if case.title.encode() in read(client, address):
                 found[f"{role} {address}"] = [case.title]
+        caplog.set_level(logging.INFO)  # one role tells what is said at most
     assert found == {}
     assert canaries_in(caplog.text) == []
 
