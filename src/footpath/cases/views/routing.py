@@ -43,6 +43,7 @@ def routes(request: Asked) -> HttpResponse:
     units = [route.organization_id for route in page.rows]
     context = {
         "area": area,
+        "typed": request.GET.get("place", "").strip()[:40],
         "page": page,
         "places": {route.pk: place_word(route.area) for route in page.rows},
         "misrouted": routing.misrouted_from(units, since=clock.now() - COUNTED_BACK),
