@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from footpath.accounts import selectors as accounts
 from footpath.cases.models import Case, LadderStep, Reminder
 from footpath.cases.selectors import reminders
 from footpath.cases.services import climbing, ladder, reminder_tasks, reminding
@@ -16,7 +17,7 @@ from footpath.notifications.models import Channel, Delivery, Notice
 from tests.cases.test_pages import text_of
 from tests.cases.test_reminders import clock_of
 from tests.cases.tools import SignIn
-from tests.world import World
+from tests.world import World, assign
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,19 @@ def test_each_view_shows_what_is_to_be_done_there(world: World, sign_in: SignIn)
     assert "Call me" in seen["nonsense"]
     elsewhere = client.get("/cases/reminders/", {"place": world.khanh.code})
     assert "Nothing to do here" in text_of(elsewhere)
+
+
+def test_the_lead_of_the_cluster_makes_calls_too(world: World, sign_in: SignIn) -> None:
+    row = task(world, "telephone", "Call me")
+    client = sign_in(world.second)
+    assert "Call me" not in text_of(client.get("/cases/reminders/"))
+    assign(world.second, world.thach, "cluster_lead")
+    accounts.forget_everybody()
+    assert "Call me" in text_of(client.get("/cases/reminders/?view=calls"))
+    assert "1 call to make" in text_of(client.get("/"))
+    client.post(f"/cases/reminders/{row.pk}/", {"deed": "reached"})
+    row.refresh_from_db()
+    assert (row.state, row.done_by) == ("delivered", world.second)
 
 
 def test_an_officer_sees_only_reminders_to_themselves(world: World, sign_in: SignIn) -> None:

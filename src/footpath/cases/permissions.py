@@ -8,7 +8,9 @@ from django.utils.translation import gettext_noop
 
 from footpath.accounts.permissions import allow
 from footpath.accounts.rules import Role
+from footpath.assignments.models import Assignment
 from footpath.cases.models import Case
+from footpath.core import clock
 from footpath.directory.models import Area
 
 
@@ -77,6 +79,25 @@ def leads_it(person: Any, case: Any) -> bool:
 def handles(person: Any, case: Any) -> bool:
     """Return whether the person is the one who may know the confidential reporter."""
     return isinstance(case, Case) and person.pk == case.handler_id
+
+
+def leads_cluster(person: Any, case: Any) -> bool:
+    """Return whether the person leads the cluster that the place of the case belongs to."""
+    return isinstance(case, Case) and any(
+        case.area_path.startswith(path) for path in cluster_paths(person)
+    )
+
+
+def cluster_paths(person: Any) -> tuple[str, ...]:
+    """Return the paths of the places that the person leads as cluster lead today; asked once."""
+    if "_cluster_paths" not in person.__dict__:
+        rows = Assignment.objects.in_force(clock.today()).filter(
+            person=person, role=Assignment.Role.CLUSTER_LEAD, area__isnull=False
+        )
+        paths = rows.order_by("area__path").values_list("area__path", flat=True)
+        person.__dict__["_cluster_paths"] = tuple(paths)
+    found: tuple[str, ...] = person.__dict__["_cluster_paths"]
+    return found
 
 
 def register() -> None:
@@ -185,7 +206,13 @@ def register() -> None:
         also=handles,
         says=gettext_noop("its handler, nobody else"),
     )
-    deed("remind", *leaders, sentence=gettext_noop("remind the owner of a case"))
+    deed(
+        "remind",
+        *leaders,
+        sentence=gettext_noop("remind the owner of a case"),
+        also=leads_cluster,
+        says=gettext_noop("who leads the cluster of the place"),
+    )
     deed(
         "clocks",
         Role.OFFICE,

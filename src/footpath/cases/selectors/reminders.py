@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from footpath.accounts.permissions import may
 from footpath.accounts.rules import Role
 from footpath.cases.models import Case, Clock, Reminder
+from footpath.cases.permissions import cluster_paths
 from footpath.cases.rules import ladder as rules
 from footpath.cases.selectors.ladder import Ladders, years_around
 from footpath.core import tree
@@ -44,9 +45,14 @@ WITH = (
 def _led(person: Person) -> Q:
     """Return the condition that a reminder is of a case in a place where the person may remind."""
     condition = Q(pk=None)
-    for path in person.scope.paths(LEADERS):
+    for path in paths_of(person):
         condition |= _inside(path)
     return condition
+
+
+def paths_of(person: Person) -> tuple[str, ...]:
+    """Return the paths of the places where the person may remind."""
+    return (*person.scope.paths(LEADERS), *cluster_paths(person))
 
 
 def _inside(path: str) -> Q:
@@ -81,23 +87,21 @@ def reminders_for(
 
 
 def counts_for(person: Person, *, area: Area | None = None) -> dict[str, int]:
-    """Return how many calls, notices and instructions wait for the person: two queries.
+    """Return how many calls, notices and instructions wait for the person: one query.
 
     Without a place where the person may remind nothing is asked.
     """
-    if not person.scope.paths(LEADERS):
+    if not paths_of(person):
         return dict.fromkeys(TO_DO, 0)
     rows = Reminder.objects.filter(_led(person)).order_by()
     if area is not None:
         rows = rows.filter(_inside(area.path))
-    planned = dict(
-        rows.filter(state=State.PLANNED).values_list("channel").annotate(number=Count("pk"))
-    )
-    drawn_up = rows.filter(TO_HAND_OVER).count()
+    rows = rows.filter(Q(state=State.PLANNED) | TO_HAND_OVER)
+    counted = dict(rows.values_list("channel").annotate(number=Count("pk")))
     return {
-        "calls": planned.get("telephone", 0),
-        "notices": planned.get("notice", 0) + drawn_up,
-        "instructions": planned.get("on_site", 0),
+        "calls": counted.get("telephone", 0),
+        "notices": counted.get("notice", 0),
+        "instructions": counted.get("on_site", 0),
     }
 
 

@@ -30,7 +30,7 @@ State = Reminder.State
 def reminders(request: HttpRequest) -> HttpResponse:
     """Calls to make, notices to hand over, instructions to give, and every reminder."""
     person: Person = request.person
-    may_remind = bool(person.scope.paths(found.LEADERS))
+    may_remind = bool(found.paths_of(person))
     usual = "calls" if may_remind else "mine"
     view = request.GET.get("view", usual)
     if view not in found.VIEWS or not may_remind:
