@@ -79,7 +79,7 @@ def cases_for(person: Person, *, path: str | None = None) -> CaseQuerySet:
 
 _CASE = Prepared(
     lambda pk: Case.objects.select_related(
-        "category", "area__parent", "agency", "raised_by", "owner", "duplicate_of"
+        "category", "area__parent", "agency", "organization", "raised_by", "owner", "duplicate_of"
     ).filter(pk=pk),
     mark=-1,
 )

@@ -62,11 +62,28 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "may_raise": may(person, "cases.raise", area),
         "may_assign": may(person, "cases.assign"),
         "may_remind": may(person, "cases.remind"),
+        "others": _other_pages(person),
     }
     name = "cases/_ledger.html" if request.htmx else "cases/ledger.html"
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _other_pages(person: Person) -> list[dict[str, str]]:
+    """Return the further pages of cases that a person may open, as a menu of links."""
+    pages = (
+        ("cases.check", "cases:spot-checks", "eye-check", _("Spot checks")),
+        ("cases.route", "cases:routes", "building", _("Where cases belong")),
+        ("cases.route", "cases:escalation-rules", "arrow-up-right", _("When cases go up")),
+        ("cases.clocks", "cases:targets", "clock", _("How long cases may take")),
+        ("cases.ladder", "cases:ladder", "bell", _("How people are reminded")),
+    )
+    return [
+        {"href": reverse(name), "icon": icon, "text": text}
+        for deed, name, icon, text in pages
+        if may(person, deed)
+    ]
 
 
 @require_safe
