@@ -43,7 +43,7 @@ def act(  # noqa: PLR0913, PLR0917 - what every deed has, in the order it is tol
         rules.check_state(deed, State(case.state))
     except rules.Refused as refused:
         raise RuleBroken(refusal(case, refused.reason)) from refused
-    before = snapshot(case)
+    before, former = snapshot(case), case.owner_id
     expected = {"pk": case.pk, "state": case.state, "round_number": case.round_number}
     expected["owner"] = case.owner_id
     changed = Case.objects.filter(**expected).update(updated_at=at, **after)
@@ -55,8 +55,8 @@ def act(  # noqa: PLR0913, PLR0917 - what every deed has, in the order it is tol
     for name, value in {**after, "updated_at": at}.items():
         setattr(case, name, value)
     clocks.follow(case, entry_deed, at=at)
-    if case.owner_id != expected["owner"]:
-        ladder.left(case, person_id=expected["owner"], at=at)
+    if case.owner_id != former:
+        ladder.left(case, person_id=former, at=at)
     tallies.follow(case, at=at)
     audit.record(
         f"case.{entry_deed.value}",
