@@ -256,7 +256,8 @@ class Timeline:
 
 STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
 MOST_TICKS = 6
-NEAR_TODAY = 9.0
+NEAR_TODAY = 16.0
+NEAR_END = 9.0
 
 
 def timeline(case: Case, now: datetime) -> Timeline | None:
@@ -305,7 +306,7 @@ class _Scale:
         for number in range(0, int(days) + 1, step):
             moment = self.first + timedelta(days=number)
             x = self.x(moment)
-            if x <= 100 - NEAR_TODAY and (today is None or abs(x - today) >= NEAR_TODAY):
+            if x <= 100 - NEAR_END and (today is None or abs(x - today) >= NEAR_TODAY):
                 found.append((x, moment.date()))
         return found
 
