@@ -36,3 +36,4 @@ def test_no_call_breaks_and_every_answer_is_as_described(
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert "No issues found" in done.stdout, done.stdout[-6000:]
