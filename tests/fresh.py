@@ -20,7 +20,7 @@ SERVER = os.environ.get("FOOTPATH_TEST_DATABASE_URL", "")
 
 
 def _file() -> Path:
-    return Path(settings.DATA_DIR) / "fresh.sqlite3"
+    return Path(settings.DATA_DIR) / f"fresh-{os.getpid()}.sqlite3"
 
 
 def _kept() -> str:
