@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=0, help="multiply the ledger to so many")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--keep-results", action="store_true", help="write no results")
     chosen = parser.parse_args()
     figures: list[Figure] = []
     for engine in chosen.engines.split(","):
@@ -77,7 +78,8 @@ def main() -> None:
                 run(environment, "-m", "benchmarks.ledger_city", "build", str(file))
                 parts = {"import": of_import, "pages": of_pages, "intake": of_intake}
                 figures += parts[chosen.part](environment, engine, file, folder, chosen)
-    merge(figures)
+    if not chosen.keep_results:
+        merge(figures)
 
 
 def ledger(folder: Path, rows: int) -> Path:

@@ -9,6 +9,7 @@ that rebuilds such a table on SQLite drops its triggers: end it with ``index_ope
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeVar
 
 from django.db import connections, migrations, models
@@ -21,6 +22,9 @@ M = TypeVar("M", bound=models.Model)
 
 RARE = 5000
 """A search with at most so many rows in the whole table is answered by their keys."""
+
+SURELY_COMMON = 0.02
+"""PostgreSQL is believed when it takes words for those of more than this part of the table."""
 
 
 def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
@@ -61,11 +65,15 @@ def _on_postgresql(
     """Ask the index first: PostgreSQL guesses badly how many rows hold a word.
 
     Rows with rare words are then read by their keys, and sorted; a list of common words is read in
-    its order and checked row by row, for its first page is soon full.
+    its order and checked row by row, for its first page is soon full. Its statistics do know the
+    most common words of all: those are not looked up, for their entries alone take long to read.
     """
     query = " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in terms)
     holds = f"to_tsvector('simple', \"{table}\".\"search\") @@ to_tsquery('simple', %s)"
+    everywhere = RawSQL(holds, (query,), output_field=models.BooleanField())
     with connections[rows.db].cursor() as cursor:
+        if _surely_common(cursor, table, holds, query):
+            return rows.filter(everywhere)
         cursor.execute(
             f'WITH found AS MATERIALIZED (SELECT "id" FROM "{table}" WHERE {holds}) '
             f'SELECT "id" FROM found LIMIT {RARE + 1}',
@@ -73,11 +81,23 @@ def _on_postgresql(
         )
         found = [pk for (pk,) in cursor.fetchall()]
     condition = (
-        RawSQL(holds, (query,), output_field=models.BooleanField())
+        everywhere
         if len(found) > RARE
         else RawSQL(f'"{table}"."id" = ANY(%s)', (found,), output_field=models.BooleanField())
     )
     return rows.filter(condition)
+
+
+def _surely_common(cursor: Any, table: str, holds: str, query: str) -> bool:
+    """Return whether the statistics know the words as very common ones of a large table."""
+    cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [f'"{table}"'])
+    (whole,) = cursor.fetchone()
+    if whole * SURELY_COMMON <= RARE:
+        return False
+    cursor.execute(f'EXPLAIN (FORMAT JSON) SELECT "id" FROM "{table}" WHERE {holds}', [query])
+    (plan,) = cursor.fetchone()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return bool(plan[0]["Plan"]["Plan Rows"] > whole * SURELY_COMMON)
 
 
 def index_operation(app: str, model: str) -> migrations.RunPython:
