@@ -6,16 +6,19 @@ from datetime import timedelta
 
 from footpath.accounts import audit
 from footpath.cases import services as cases
-from footpath.cases.models import Case, EscalationRule, Reporter, TimeUnit
+from footpath.cases.models import Case, EscalationRule, LadderChannel, Reporter, TimeUnit
 from footpath.cases.rules import Outcome, Result
 from footpath.cases.services import (
     applications,
     climbing,
+    reminding,
     reporters,
     reporting,
     routing,
     targets,
 )
+from footpath.core.calendar import Month
+from footpath.core.errors import RuleBroken
 from footpath.directory.models import Person
 from footpath.web.demo.stage import Commune, Hamlet, Stage, moment
 
@@ -69,6 +72,11 @@ SAID = {
     "yes": "Cảm ơn, đèn đã sáng.",
     "waits": "Chờ vật tư về kho huyện.",
     "public": "Nắp cống bị mất trên đường liên ấp.",
+    "hidden": "Trong ảnh còn thấy biển số xe.",
+    "more": "Xe gom rác của huyện đến muộn một tuần.",
+    "theirs": "Trụ điện thuộc ngành điện quản lý.",
+    "not_ours": "Trụ đèn chiếu sáng do xã quản lý, không phải trụ của lưới điện.",
+    "holds": "Đã xem lại tại chỗ, vẫn tốt.",
 }
 
 
@@ -76,9 +84,7 @@ def settle(stage: Stage) -> None:
     """Say how long legs may take, where cases belong, when they go up, what the public may do."""
     by, at = stage.administrator, stage.founded
     for kind, days in TARGETS:
-        targets.add_target(
-            kind=kind, amount=days, unit=TimeUnit.WORKING_DAYS, by=by, at=at
-        )
+        targets.add_target(kind=kind, amount=days, unit=TimeUnit.WORKING_DAYS, by=by, at=at)
     for commune in stage.communes:
         if commune.office is not None:
             routing.add_route(
@@ -131,12 +137,76 @@ def live(stage: Stage) -> None:
             at=moment(day, 8, 10 + index),
         )
         made.append(case)
-    lamp, cover, water, rubbish, _pole = made
+    lamp, cover, water, rubbish, pole = made
     _solved(stage, lamp, commune, hamlet)
     _answered(stage, cover, commune)
     _waiting(stage, water, commune)
-    cases.accept_case(case=rubbish, by=commune.head, at=moment(stage.today, 7, 40))
-    climbing.climb(moment(stage.today, 7, 45))
+    _hidden_again(stage, rubbish, commune)
+    _sent_round(stage, pole, commune)
+    _checked(stage)
+    evening = moment(stage.today - timedelta(days=1), 19, 50)
+    by_phone = LadderChannel.TELEPHONE
+    reminding.remind_case(case=cover, by=stage.office[0], at=evening, channel=by_phone)
+    climbing.climb(evening)
+
+
+def _hidden_again(stage: Stage, case: Case, commune: Commune) -> None:
+    """Rubbish is shown to the public too early; its clock stands a while, and gets more time."""
+    day, by = stage.today - timedelta(days=4), commune.head
+    cases.accept_case(case=case, by=by, at=moment(day, 9), text=SAID["accepted"])
+    cases.publish_case(case=case, by=by, at=moment(day, 9, 5))
+    cases.hide_case(case=case, text=SAID["hidden"], by=by, at=moment(day, 9, 20))
+    until = stage.today + timedelta(days=3)
+    cases.pause_clock(case=case, until=until, text=SAID["waits"], by=by, at=moment(day, 9, 30))
+    day += timedelta(days=2)
+    cases.resume_clock(case=case, by=by, at=moment(day, 8))
+    case.refresh_from_db()
+    until = case.due_on + timedelta(days=7)
+    cases.extend_case(case=case, until=until, text=SAID["more"], by=by, at=moment(day, 8, 10))
+
+
+def _sent_round(stage: Stage, case: Case, commune: Commune) -> None:
+    """A leaning pole goes to the power company, which says that it is the commune's."""
+    day, to = stage.today - timedelta(days=3), stage.agencies["dien-luc"]
+    cases.transfer_case(case=case, to=to, text=SAID["theirs"], by=commune.head, at=moment(day, 9))
+    case.refresh_from_db()
+    cases.misroute_case(
+        case=case,
+        text=SAID["not_ours"],
+        by=stage.office[0],
+        at=moment(day + timedelta(days=1), 10),
+    )
+
+
+def _checked(stage: Stage) -> None:
+    """Confirmed cases of the month are drawn by lot, and somebody looks at the first of them."""
+    yesterday = stage.today - timedelta(days=1)
+    month = Month.of(yesterday)
+    try:
+        drawn = cases.draw_spot_checks(
+            area=stage.district,
+            month=month,
+            number=3,
+            seed=str(month),
+            by=stage.office[0],
+            at=moment(yesterday, 16),
+        )
+    except RuleBroken:  # on the first days of a month nothing is confirmed yet
+        drawn = cases.draw_spot_checks(
+            area=stage.district,
+            month=month.previous,
+            number=3,
+            seed=str(month.previous),
+            by=stage.office[0],
+            at=moment(yesterday, 16),
+        )
+    cases.make_spot_check(
+        check=drawn[0],
+        result=Result.CONFIRMED,
+        text=SAID["holds"],
+        by=stage.office[-1],
+        at=moment(yesterday, 17),
+    )
 
 
 def _solved(stage: Stage, case: Case, commune: Commune, hamlet: Hamlet) -> None:
@@ -190,4 +260,3 @@ def _other(first: Person | None, second: Person, owner: Person) -> Person:
 
 def _near(degrees: float | None, index: int) -> float | None:
     return None if degrees is None else round(degrees + 0.0007 * index, 5)
-
