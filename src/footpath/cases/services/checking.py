@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from footpath.accounts.permissions import require
 from footpath.cases import rules
 from footpath.cases.models import Case
@@ -21,3 +23,14 @@ def check_deed(*, deed: Deed, case: Case, by: Person) -> None:
         rules.check_state(deed, State(case.state))
     except rules.Refused as refused:
         raise RuleBroken(refusal(case, refused.reason)) from refused
+    _check_clock(deed, case)
+
+
+def _check_clock(deed: Deed, case: Case) -> None:
+    """Raise RuleBroken when the clock of the case does not let it be paused, run or extended."""
+    if deed in {Deed.PAUSE, Deed.EXTEND} and not case.due_kind:
+        raise RuleBroken(_("No clock of this case runs now."))
+    if deed == Deed.PAUSE and case.paused_until:
+        raise RuleBroken(_("The clock stands already. Let it run again first."))
+    if deed == Deed.RESUME and not case.paused_until:
+        raise RuleBroken(_("No clock of this case stands."))
