@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from footpath.cases.ledger_imports.mapping import DATE_FORMATS, FIELDS, WORDED, Map
 from footpath.cases.models import LedgerImport
+from footpath.core import formats
 from footpath.directory.imports.forms import ImportForm
 
 MOST_FIELDS = 200
@@ -104,7 +105,7 @@ class WordsForm(forms.Form):
                     continue
                 field = f"word-{name}-{number}"
                 self._words[field] = (name, word)
-                label = _("%(word)s, %(count)s rows") % {"word": word, "count": count}
+                label = f"{word} ({formats.number(count)})"
                 self._add(field, label, name, choices, kept.words.get(name, {}).get(word))
 
     @staticmethod
