@@ -259,3 +259,23 @@ def test_neighbouring_days_of_one_kind_are_one_step() -> None:
     (tet,) = found.steps
     assert (tet.first, tet.last, tet.why) == (date(2026, 2, 16), date(2026, 2, 20), "holiday")
     assert found.weekends == 4
+
+
+def test_swapped_days_stand_each_for_itself() -> None:
+    week = week_of({str(day): [["09:00", "17:00"]] for day in range(5)})
+    offices = OfficeCalendar(Workdays("CN"), week, ZoneInfo("Asia/Shanghai"))
+    found = compute(offices, datetime(2026, 9, 30, 3, tzinfo=UTC), 1, "working_days")
+    assert [(step.first.day, step.last.day, step.why, step.said) for step in found.steps] == [
+        (1, 3, "holiday", ""),
+        (5, 5, "holiday", ""),
+        (6, 6, "instead", "2026-09-20"),
+        (7, 7, "instead", "2026-10-10"),
+    ]
+
+
+def test_a_promised_day_is_kept_as_it_was_said() -> None:
+    start = datetime(2026, 3, 10, 9, tzinfo=HANOI)
+    pause = Pause(start + DAY, start + 3 * DAY, "the seal")
+    found = compute_to(usual(), start, date(2026, 4, 9), Basis.AGREED, [pause])
+    assert (found.due_on, found.day) == (date(2026, 4, 11), date(2026, 4, 9))
+    assert Computation.from_json(found.as_json()) == found
