@@ -235,6 +235,7 @@ def test_the_same_person_is_not_reminded_twice_in_a_day(world: World) -> None:
     [
         (lambda w: (w.closed_case(), w.head), "nothing to remind of"),
         (lambda w: (_owned(w.case(), w.head), w.head), "waits for you"),
+        (lambda w: (_paused(w.case()), w.head), "stands until 20 March 2026"),
         (lambda w: (_owned(w.case(), person("Mute", signs_in=False)), w.head), "no account"),
     ],
 )
@@ -245,6 +246,11 @@ def test_a_reminder_that_makes_no_sense_is_refused(
     with pytest.raises(RuleBroken, match=sentence):
         reminding.remind_case(case=case, by=by, at=later(hours=5))
     assert not Reminder.objects.exists()
+
+
+def _paused(case: Case) -> Case:
+    Case.objects.filter(pk=case.pk).update(paused_until=later(days=10).date())
+    return case
 
 
 def _owned(case: Case, owner: Person) -> Case:
@@ -358,6 +364,31 @@ def test_the_notice_is_in_the_language_of_whoever_receives_it(
     row = Reminder.objects.get(pk=row.pk)
     reminder_tasks.issue_notice(reminder=row, by=world.head, at=later(hours=1))
     assert asked == [language]
+
+
+def test_the_notice_says_what_went_before_and_how_late_it_is(world: World) -> None:
+    case = world.case()
+    due(case, later(days=1))
+    reminding.remind_case(case=case, by=world.head, at=NOON, channel="chat")
+    row = reminding.remind_case(case=case, by=world.head, at=later(days=3), channel="notice")
+    written = reminder_tasks.written_notices
+    facts = written.facts_of(
+        Reminder.objects.get(pk=row.pk), number="1/2026", signed_by=world.head,
+        day=later(days=3).date(), address="", language="en",
+    )  # fmt: skip
+    assert facts.earlier == ((NOON.date(), "chat"),)
+    assert facts.organization == world.commune_office.name
+    said = written._words(facts, "en")
+    rows = {one["label"]: [one["main"], *one["more"]] for one in said["rows"]}
+    assert rows["Due"][-1] == "2 calendar days overdue on the day of this notice"
+    assert rows["Reminded before"][0].endswith(": message")
+
+
+def test_in_a_year_that_nobody_has_settled_only_weekends_are_off(world: World) -> None:
+    far = datetime(2061, 3, 16, 5, tzinfo=NOON.tzinfo)  # a Wednesday
+    due(world.case(), far)
+    climbing.climb(far)
+    assert reminded() == [("0", "digest", "sent")]
 
 
 def test_an_instruction_on_the_spot_says_what_was_instructed(world: World) -> None:

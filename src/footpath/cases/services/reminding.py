@@ -15,6 +15,7 @@ from footpath.cases.selectors.around import waiting_of
 from footpath.cases.selectors.ladder import steps, steps_of
 from footpath.cases.services.climbing import planned, send
 from footpath.core import clock as today
+from footpath.core import formats
 from footpath.core.errors import InvalidValue, RuleBroken
 from footpath.directory.models import Person
 
@@ -63,10 +64,15 @@ def remind_case(
         raise InvalidValue(
             _("Write at most %(count)s characters.") % {"count": LONGEST}, field="text"
         )
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    now = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     clock = running_clock(case)
     if clock is None:
         raise RuleBroken(_("No clock of this case runs: there is nothing to remind of."))
+    if now.paused_until is not None:
+        raise RuleBroken(
+            _("The clock of this case stands until %(day)s.")
+            % {"day": formats.day_year(now.paused_until)}
+        )
     person = waiting_of([clock], on=today.day_of(at)).get(clock.pk)
     if person is None:
         raise RuleBroken(_("Nobody is known for whom this case waits. Give it an owner first."))
