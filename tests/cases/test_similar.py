@@ -1,4 +1,4 @@
-"""Cases like the one being told are proposed, never more than one may read, and judged by people."""
+"""Cases like the one being told are proposed, only what one may read, and people judge them."""
 
 from __future__ import annotations
 

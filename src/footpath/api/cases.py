@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import File, Header, Query, Router, Schema
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from footpath.api import pages
 from footpath.api.reading import Key
@@ -61,7 +62,7 @@ class DeedIn(Schema):
     owner: Key | None = None
     agency: str | None = None
     organization: str | None = None
-    attachments: list[Key] = []
+    attachments: list[Key] = Field(default_factory=list)
     duplicate_of: Key | None = None
     outcome: Literal["solved", "explained", "passed_on"] = "solved"
     result: Literal["confirmed", "partly", "not"] | None = None
