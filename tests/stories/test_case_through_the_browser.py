@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,8 +107,8 @@ def test_a_case_from_the_hamlet_meeting_to_the_report(
     report_leads_to_the_case(case, office.page_of(world.boss))
     deeds = list(case.entries.order_by("pk").values_list("deed", flat=True))
     assert deeds == [
-        *("escalated", "escalated", "assigned", "accepted", "guided", "rectified"),
-        *("refused", "rectified", "verified"),
+        *("escalated", "escalated", "escalated", "assigned", "accepted", "guided"),
+        *("rectified", "refused", "rectified", "verified"),
     ]
     lines, fault = chain_is_sound(f"cases.case:{case.pk}")
     assert fault is None
@@ -141,8 +142,9 @@ def raised_in_a_meeting(page: Page) -> Case:
 
 
 def escalated_to_the_district(case: Case, world: World, office: Office) -> None:
-    """The officer carries the case to the commune, its lead carries it to the district."""
-    for who, whom in ((world.officer, world.lead), (world.lead, world.boss)):
+    """The officer carries the case to the head of the commune's office, and so on up."""
+    chain = (world.officer, world.head, world.lead, world.boss)
+    for who, whom in pairwise(chain):
         page = office.page_of(who)
         page.goto(case.get_absolute_url())
         press(page, "Escalate")
