@@ -346,7 +346,7 @@ class Clicks:
 
 
 def test_an_officer_needs_three_clicks_or_fewer(world: World, office: Office) -> None:
-    case = world.rectified_case()
+    case = world.rectified_case(title="Lamp post leans")
     raising = Clicks(office, world.officer).click("Record").click("Case", within="main")
     raising.page.get_by_label("What is wrong, in one line").fill(TITLE)
     raising.click("Raise the case", within="main")
