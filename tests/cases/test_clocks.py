@@ -169,6 +169,8 @@ def test_a_pause_moves_the_due_date_by_what_is_not_counted(world: World) -> None
     assert (clock.due_on, clock.version) == (date(2026, 3, 31), 2)
     assert "Paused, 12 Mar – 17 Mar: Waits for the seal." in selectors.explain(clock)
     assert case.entries.last().deed == Entry.Deed.PAUSED
+    said = presenting.thread(case, selectors.thread_of(case), [])[-1]
+    assert (said.deed, said.text) == ("Clock paused until 17 March 2026", "Waits for the seal.")
 
 
 def test_a_pause_of_a_promised_day_moves_the_promise(world: World) -> None:
@@ -270,6 +272,8 @@ def test_more_time_moves_the_leg_that_is_due_next(world: World) -> None:
         services.extend_case(
             case=case, until=date(2026, 3, 20), text="Flood.", by=world.head, at=later(hours=2)
         )
+    said = presenting.thread(case, selectors.thread_of(case), [])[-1]
+    assert said.deed == "More time given, until 20 March 2026"
     paused(world, case, date(2026, 3, 12), at=later(hours=3))
     assert case.due_on == date(2026, 3, 22)
 

@@ -380,7 +380,15 @@ def name_of(entry: Entry) -> str:
 def _entry_word(entry: Entry) -> str:
     if entry.deed == Entry.Deed.RECTIFIED and entry.round_number > 1:
         return _("Rectified again")
+    if entry.why and entry.deed == Entry.Deed.PAUSED:
+        return _("Clock paused until %(day)s") % {"day": _day_of(entry.why)}
+    if entry.why and entry.deed == Entry.Deed.EXTENDED:
+        return _("More time given, until %(day)s") % {"day": _day_of(entry.why)}
     return str(Entry.Deed(entry.deed).label)
+
+
+def _day_of(why: str) -> str:
+    return formats.day_year(date.fromisoformat(why))
 
 
 def _who(entry: Entry) -> str:

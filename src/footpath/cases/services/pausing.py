@@ -60,7 +60,8 @@ def pause_clock(*, case: Case, until: date, text: str, by: Person, at: datetime)
         ClockPause.objects.create(clock=row, since=at, until=end, reason=reason, by=by)
         row.stands = True  # type: ignore[attr-defined]
         clocks.set_due(row, clocks.count(row, calendar, clocks.pauses_of(row)))
-    return _changed(Deed.PAUSE, Entry.Deed.PAUSED, case, running, waiting, text, by=by, at=at)
+    entry = _changed(Deed.PAUSE, Entry.Deed.PAUSED, case, running, waiting, text, by=by, at=at)
+    return _up_to(entry, until)
 
 
 @transaction.atomic
@@ -101,7 +102,8 @@ def extend_case(*, case: Case, until: date, text: str, by: Person, at: datetime)
         raise InvalidValue(_("Choose a day after the present due date."), field="until")
     calendar = clocks.calendar_of(case, first.started_at)
     clocks.set_due(first, compute_to(calendar, at, until, Basis.EXTENDED))
-    return _changed(Deed.EXTEND, Entry.Deed.EXTENDED, case, running, [first], text, by=by, at=at)
+    entry = _changed(Deed.EXTEND, Entry.Deed.EXTENDED, case, running, [first], text, by=by, at=at)
+    return _up_to(entry, until)
 
 
 def end_pauses(at: datetime) -> int:
@@ -128,6 +130,13 @@ def _ended(pk: int, at: datetime) -> bool:
         if row.pk in ended:
             ladder.replan(row, at=at)
     return True
+
+
+def _up_to(entry: Entry, until: date) -> Entry:
+    """Note in the entry up to which day: the thread says it in the reader's language."""
+    entry.why = until.isoformat()
+    entry.save(update_fields=["why"])
+    return entry
 
 
 def _check_state(deed: Deed, case: Case) -> None:
