@@ -103,7 +103,8 @@ def insert_many(
     table, listed = quote(model._meta.db_table), ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+            copying = cursor.copy(f"COPY {table} ({listed}) FROM STDIN")
+            with connection.wrap_database_errors, copying as copy:
                 for row in rows:
                     copy.write_row((*row, *fixed))
             return
