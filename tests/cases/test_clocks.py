@@ -13,6 +13,7 @@ from footpath.cases.models import Case, Clock, ClockKind, ClockPause, Entry, Tar
 from footpath.cases.rules.working_time import Computation
 from footpath.cases.services import clocks, pausing, targets
 from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken, StaleState
+from footpath.directory import services as directory
 from footpath.directory.models import CalendarYear, SpecialDay
 from tests.world import NOON, World, later
 
@@ -490,3 +491,39 @@ def test_a_list_says_that_a_clock_stands_and_at_what_hour_the_time_is_up(world: 
 def test_every_leg_has_a_name(world: World) -> None:
     names = {selectors.leg_word(Clock(kind=kind, round_number=1)) for kind in ClockKind.values}
     assert names == {"Accept", "Guide", "Rectify", "Verify", "Answer the reporter"}
+
+
+def test_swapped_days_and_the_hours_of_a_place_are_told_in_words(world: World) -> None:
+    target("accept", 2)
+    worked = world.case(at=datetime(2026, 8, 20, 3, tzinfo=UTC)).clocks.get()
+    assert "Counted, 22 Aug: Working day for 31 Aug" in selectors.explain(worked)
+    lines = selectors.explain(world.case(at=datetime(2026, 8, 27, 3, tzinfo=UTC)).clocks.get())
+    assert "Not counted, 31 Aug: Day off instead of 22 Aug" in lines
+    assert lines[2].startswith("Not counted, 1 Sept – 2 Sept: ")
+    hours = {str(day): [["08:00", "16:00"]] for day in range(1, 6)}
+    directory.note_hours(
+        area=world.thach, hours=hours, time_zone="Asia/Tokyo", by=world.office, at=NOON
+    )
+    lines = selectors.explain(world.case(at=datetime(2026, 3, 14, 3, tzinfo=UTC)).clocks.get())
+    assert lines[1:] == [
+        "Not counted, 16 Mar: no office hours",
+        "Not counted: 1 day of weekends.",
+        "Due on 18 March 2026, 16:00 (Asia/Tokyo).",
+    ]
+
+
+def test_a_year_that_is_settled_no_more_leaves_the_card_readable(world: World) -> None:
+    target("accept", 2)
+    case = world.case(at=datetime(2026, 12, 31, 3, tzinfo=UTC))
+    CalendarYear.objects.all().delete()
+    drawn = selectors.timeline(case, datetime(2027, 1, 2, 3, tzinfo=UTC))
+    assert drawn is not None
+    assert drawn.legs[0].words.startswith("2 working days: ")
+
+
+def test_a_clock_that_fell_away_says_so(world: World) -> None:
+    case = world.case()
+    services.return_case(case=case, text="Where?", by=world.head, at=later(hours=1))
+    drawn = selectors.timeline(case, later(days=1))
+    assert drawn is not None
+    assert drawn.legs[0].words == "0 calendar days: not needed any more"
