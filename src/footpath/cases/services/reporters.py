@@ -48,6 +48,10 @@ FORM = "public form"
 """Who is named in the trail as raising a report, whoever sent it."""
 
 
+MOST_OF_AN_ADDRESS = 254
+"""The longest address to which anything can be sent, and that is kept."""
+
+
 def report_case(  # noqa: PLR0913 - the values of a report
     *,
     title: str,
@@ -266,6 +270,8 @@ def _clean(contact: dict[str, Any]) -> dict[str, Any]:
             validate_email(email)
         except ValidationError:
             raise InvalidValue(_("This is no e-mail address."), field="email") from None
+        if len(email) > MOST_OF_AN_ADDRESS:
+            raise InvalidValue(_("This is no e-mail address."), field="email")
         local, _at, domain = email.rpartition("@")
         values["email"] = f"{local}@{domain.lower()}"
     known = dict(settings.LANGUAGES)
