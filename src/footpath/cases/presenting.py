@@ -250,6 +250,11 @@ def is_worth_offering(deed: Deed, case: Case) -> bool:
     return deed != Deed.HIDE or case.is_public
 
 
+_OFTEN = (Deed.NOTE, Deed.ESCALATE, Deed.ASSIGN, Deed.REPLY)
+BY_USE = (*_OFTEN, *(deed for deed in Deed if deed not in _OFTEN))
+"""The deeds in the order in which a page offers them: those done often first."""
+
+
 def deed_word(deed: Deed) -> str:
     """Return what is written on the button that opens a deed."""
     return {

@@ -36,6 +36,10 @@ from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 
 
+MOST_BUTTONS = 4
+"""So many deeds stand as buttons below the thread; the others are in a menu beside them."""
+
+
 @require_safe
 @signed_in
 def case(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,9 +71,10 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "offered": [(deed, presenting.deed_word(deed)) for deed in step.deeds],
         "others": [
             (deed, presenting.deed_word(deed), presenting.DEED_ICONS[deed])
-            for deed in Deed
+            for deed in presenting.BY_USE
             if deed in deeds and deed not in step.deeds and presenting.is_worth_offering(deed, case)
         ],
+        "most_buttons": MOST_BUTTONS,
         "icons": presenting.DEED_ICONS,
         "thread": said,
         "timeline": selectors.timeline(case, clock.now()),
