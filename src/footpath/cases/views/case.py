@@ -35,7 +35,6 @@ from footpath.core.errors import RuleBroken
 from footpath.directory import selectors as directory
 from footpath.directory.models import Person
 
-
 MOST_BUTTONS = 4
 """So many deeds stand as buttons below the thread; the others are in a menu beside them."""
 
