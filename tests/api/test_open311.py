@@ -526,6 +526,19 @@ def test_public_words_of_the_thread_are_notes_and_inner_ones_are_not(
     assert update["description"] == "Our electrician comes on Monday."
 
 
+def test_what_a_case_lacks_is_read_by_who_sent_it_alone(outside: Outside, world: World) -> None:
+    case = outside.posted(description="Dark")
+    cases.return_case(case=case, text="Which lamp is yours?", by=world.head, at=clock.now())
+
+    def read() -> str:
+        calls = (f"requests/{case.pk}", "servicerequestupdates")
+        return str([outside.get(call, extensions="true") for call in calls])
+
+    assert "Which lamp" not in read()
+    outside.client.defaults["HTTP_X_API_KEY"] = outside.key
+    assert read().count("Which lamp") == 3
+
+
 def test_text_that_no_xml_can_hold_is_written_without_it(outside: Outside) -> None:
     case = outside.posted(description="Bell \x07 & <b>lamp</b>")
     root = ET.fromstring(outside.client.get(f"{BASE}/requests/{case.pk}.xml").content)

@@ -206,11 +206,17 @@ def updates(entries: Iterable[Entry]) -> list[dict[str, Any]]:
             "service_request_id": str(entry.case_id),
             "status": _status(entry),
             "updated_datetime": moment(entry.at),
-            "description": entry.text if entry.is_public else None,
+            "description": entry.text if _may_be_read(entry) else None,
             "media_url": None,
         }
         for entry in entries
     ]
+
+
+def _may_be_read(entry: Entry) -> bool:
+    """Return whether its words may be read: answers; of a case of one's own what was said to it."""
+    is_own = bool(getattr(entry, "own", False))
+    return entry.is_public and (is_own or entry.deed == Deed.REPLIED)
 
 
 def _status(entry: Entry) -> str:

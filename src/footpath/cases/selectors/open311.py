@@ -63,9 +63,14 @@ def places_of(rows: Iterable[dict[str, Any]]) -> dict[int, Area]:
 
 
 def public_words(rows: Iterable[dict[str, Any]]) -> dict[int, list[Entry]]:
-    """Return what the public may read of the threads, by case and in its order. One query."""
+    """Return what may be read of the threads, by case and in its order. One query.
+
+    That is the answers; who sent the case also reads what was said to the reporter alone.
+    """
     found: dict[int, list[Entry]] = {}
-    entries = Entry.objects.filter(case__in=[row["id"] for row in rows], is_public=True)
+    own = {row["id"]: bool(row["own"]) for row in rows}
+    readable = Q(deed=Entry.Deed.REPLIED) | Q(case__in=[pk for pk, is_own in own.items() if is_own])
+    entries = Entry.objects.filter(readable, case__in=list(own), is_public=True)
     for entry in entries.exclude(text="").order_by("pk"):
         found.setdefault(entry.case_id, []).append(entry)
     return found
@@ -79,13 +84,20 @@ def updates(
     until: datetime,
     case: int | None,
 ) -> QuerySet[Entry]:
-    """Return the entries of readable cases in a span of time, the earliest first."""
+    """Return the entries of readable cases in a span of time, the earliest first.
+
+    Each has ``own``, whether the application has posted its case.
+    """
+    own = Received.objects.none()
+    if application is not None:
+        own = Received.objects.filter(application=application, case_id=OuterRef("case_id"))
     readable = open_to(application).filter(updated_at__gte=since)
     if case is not None:
         readable = readable.filter(pk=case)
     shown = Q(deed__in=list(deeds)) | Q(is_public=True)
     return (
         Entry.objects.filter(shown, case__in=readable.values("pk"), at__range=(since, until))
+        .annotate(own=Exists(own))
         .select_related("case")
         .order_by("at", "pk")
     )
