@@ -95,6 +95,14 @@ def test_only_what_one_may_read_is_proposed(world: World) -> None:
     assert titles(None, CANAL, world) == [CANAL]
 
 
+def test_the_public_finds_a_case_by_the_words_it_may_read_alone(world: World) -> None:
+    case = world.case(CANAL)
+    services.publish_case(case=case, text="Water on the road.", by=world.head, at=later())
+    assert titles(None, CANAL, world) == []
+    assert titles(None, "Water on the road", world) == [CANAL]
+    assert titles(world.head, CANAL, world) == [CANAL]
+
+
 def test_what_was_closed_within_a_year_is_proposed_what_is_older_not(world: World) -> None:
     case = world.closed_case(title=CANAL)
     Case.objects.filter(pk=case.pk).update(closed_at=clock.now())

@@ -24,7 +24,7 @@ MOST_NEAR = 200
 MOST_BY_WORDS = 50
 
 COLUMNS = (
-    *ROW_COLUMNS, "category_id", "search", "latitude", "longitude",
+    *ROW_COLUMNS, "category_id", "search", "text", "public_text", "latitude", "longitude",
     *(f"a{level}" for level in range(tree.LEVELS)),
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ def suggest(
             found.setdefault(row["id"], row)
     rated = []
     for row in found.values():
-        known = _told(row)
+        known = _told(row, _words_for(person, row))
         rate = likeness.likeness(told, known, step=tree.STEP)
         if rate >= likeness.LEAST:
             rated.append((rate, row, known))
@@ -107,11 +107,18 @@ def _readable(person: Person | None, path: str | None) -> CaseQuerySet:
     return rows if path is None else rows.in_subtree(path)
 
 
-def _told(row: dict[str, Any]) -> Told:
+def _words_for(person: Person | None, row: dict[str, Any]) -> str:
+    """Return the words that are compared: to the public only those that it may read."""
+    if person is not None:
+        return str(row["search"])
+    return textsearch.document(row["public_text"] or f"{row['title']} {row['text']}")
+
+
+def _told(row: dict[str, Any], words: str) -> Told:
     latitude, longitude = row["latitude"], row["longitude"]
     known = latitude is not None and longitude is not None
     return Told(
-        row["search"],
+        words,
         row["category_id"],
         tree.path_of_row(row),
         (latitude, longitude) if known else None,
