@@ -291,6 +291,16 @@ def test_the_contact_is_erased_some_time_after_closing(world: World) -> None:
     assert not gone.mails.exists()
 
 
+def test_the_contact_of_a_duplicate_is_kept_as_long_as_the_other_case(world: World) -> None:
+    case, _code = report(world, name=NAME)
+    main = world.case("The lamps are out")
+    services.mark_duplicate(case=case, of=main, by=world.head, at=later(minutes=1))
+    assert erase_due(later(days=200)) == 0
+    done = {"is_open": False, "state": "closed", "outcome": "solved", "closed_at": later(days=200)}
+    Case.objects.filter(pk=main.pk).update(**done)
+    assert (erase_due(later(days=289)), erase_due(later(days=291))) == (0, 1)
+
+
 def test_a_link_opens_only_what_it_was_made_for(world: World) -> None:
     case, _code = report(world)
     page, mail = reporters.page_token(reporter_of(case)), reporters.mail_token(reporter_of(case).pk)

@@ -341,6 +341,10 @@ def erase_due(at: datetime) -> int:
     """
     before = at - timedelta(days=settings.REPORTER_KEPT_DAYS)
     due = Reporter.objects.filter(erased_at=None, case__is_open=False, case__closed_at__lt=before)
+    for other in ("case__duplicate_of", "case__duplicate_of__duplicate_of"):
+        # A duplicate goes on in the other case, and its reporter is asked when that one is closed.
+        goes_on = Q(**{f"{other}__is_open": True}) | Q(**{f"{other}__closed_at__gte": before})
+        due = due.exclude(goes_on)
     erased = 0
     for pk, case_id in list(due.values_list("pk", "case_id")):
         with transaction.atomic():
