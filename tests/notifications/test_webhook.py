@@ -198,6 +198,7 @@ def test_the_connection_goes_to_the_judged_address_under_the_hosts_name(
         *("127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0"),
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0"),
         *("fc00::1", "ff02::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "nonsense"),
+        *("fec0::1", "::127.0.0.1"),
     ],
 )
 def test_an_address_inside_is_not_public(address: str) -> None:

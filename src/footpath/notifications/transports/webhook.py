@@ -25,6 +25,7 @@ from footpath.notifications.transports import HandOver, Refused
 
 TIMEOUT_S = 10
 LONGEST_S = 30
+IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 NOT_PUBLIC = gettext_noop("The address of the webhook does not lead to a public network.")
@@ -155,6 +156,8 @@ def is_public(address: str) -> bool:
         return False
     inner: list[Any] = []
     if isinstance(known, ipaddress.IPv6Address):
+        if known.is_site_local or known in IPV4_COMPATIBLE:
+            return False  # both given up long ago, and not public where they still lead somewhere
         inner = [known.ipv4_mapped, known.sixtofour, *(known.teredo or ())]
         if known in NAT64:
             inner.append(ipaddress.ip_address(int(known) & 0xFFFFFFFF))
