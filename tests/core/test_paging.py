@@ -44,7 +44,7 @@ def test_rows_of_values_are_paged_alike(world: World) -> None:
     assert second.next_after is None
 
 
-@pytest.mark.parametrize("after", ["", "x", "!!!", "WyJ4IiwgMV0", "bnVsbA", "e30"])
+@pytest.mark.parametrize("after", ["", "x", "!!!", "WyJ4IiwgMV0", "bnVsbA", "e30", "W1tb" * 900])
 def test_an_unreadable_position_starts_from_the_first_row(world: World, after: Any) -> None:
     world.case()
     assert len(page_of(Case.objects.all(), order=NEWEST, after=after).rows) == 1

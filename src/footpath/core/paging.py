@@ -78,7 +78,7 @@ def _read(after: str, order: Order) -> tuple[Any, int] | None:
         text, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
         position = order.read(text), int(pk)
         return position if all(map(_can_be_asked_for, position)) else None
-    except (ValueError, TypeError, OverflowError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
 
 
