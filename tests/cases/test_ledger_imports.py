@@ -165,6 +165,15 @@ def test_a_later_ledger_that_says_closed_lets_the_case_wait_for_its_verifier(wor
     assert counts(taken(sent(text(rows), world), world)) == (0, 0, 4, 0, 0)
 
 
+def test_a_row_of_another_place_says_nothing_of_a_case(world: World) -> None:
+    rows = rows_of(world, 1)
+    taken(sent(text(rows), world), world)
+    Case.objects.filter(source_key="city:K0").update(area=world.son)
+    rows[0][3] = "2026-03-01"
+    assert counts(taken(sent(text(rows), world), world)) == (0, 0, 1, 0, 0)
+    assert Case.objects.get(source_key="city:K0").state == "raised"
+
+
 def test_repeated_keys_are_reported_and_only_the_first_is_taken(world: World) -> None:
     rows = rows_of(world, 6)
     rows[5][0] = rows[0][0]

@@ -65,18 +65,23 @@ class Done:
 class _There:
     pk: int
     state: str
+    area: int
 
 
 def there_already(lines: Sequence[Line]) -> dict[str, _There]:
     """Return the cases of these keys that are in the ledger; one query."""
     rows = Case.objects.filter(source_key__in=[line.key for line in lines])
-    found = rows.values_list("source_key", "pk", "state")
-    return {key: _There(pk, state) for key, pk, state in found if key is not None}
+    found = rows.values_list("source_key", "pk", "state", "area")
+    return {key: _There(pk, state, area) for key, pk, state, area in found if key is not None}
 
 
 def is_news(line: Line, case: _There) -> bool:
-    """Return whether the row says that a case is closed which is still worked on here."""
-    return line.closed is not None and case.state in {State.RAISED, State.ACCEPTED, State.GUIDED}
+    """Return whether the row says that a case is closed which is still worked on here.
+
+    A row of another place says nothing of it: whoever imports may not act there.
+    """
+    at_work = {State.RAISED, State.ACCEPTED, State.GUIDED}
+    return line.closed is not None and case.state in at_work and case.area == line.spot.pk
 
 
 def try_piece(lines: Sequence[Line]) -> Done:
