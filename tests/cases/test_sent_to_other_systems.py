@@ -129,6 +129,29 @@ def deeds(case: Case) -> list[tuple[str, str]]:
 # --- sending --------------------------------------------------------------------------------------
 
 
+def test_what_a_confidential_reporter_wrote_is_not_sent(world: World, endpoint: Endpoint) -> None:
+    cases.add_route(
+        area=None,
+        category=None,
+        organization=world.agency,
+        endpoint=endpoint,
+        service_code="water",
+        by=world.administrator,
+        at=NOON,
+    )
+    world.category.is_public = True
+    world.category.save(update_fields=["is_public"])
+    for number, is_confidential in enumerate((False, True)):
+        case, _code = cases.report_case(
+            title=f"Report {number}",
+            area=world.hue,
+            category=world.category,
+            is_confidential=is_confidential,
+            at=NOON,
+        )
+        assert Handoff.objects.filter(case=case).exists() is not is_confidential
+
+
 def test_a_case_waits_once_in_each_system(handoff: Handoff) -> None:
     again = hand_off(
         case=handoff.case, endpoint=handoff.endpoint, service_code="other", at=later(days=1)

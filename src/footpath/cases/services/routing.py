@@ -14,7 +14,16 @@ from footpath.accounts.permissions import require
 from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
 from footpath.cases import notices
-from footpath.cases.models import Case, Category, Endpoint, Entry, Participant, Round, Route
+from footpath.cases.models import (
+    Case,
+    Category,
+    Endpoint,
+    Entry,
+    Participant,
+    Reporter,
+    Round,
+    Route,
+)
 from footpath.cases.rules.routing import Looked, RouteLine, counting, look
 from footpath.cases.services.handoffs import hand_off
 from footpath.core import clock, tree
@@ -121,11 +130,18 @@ def _has_routes() -> bool:
 
 
 def follow_up(case: Case, placed: Placed, *, at: datetime) -> None:
-    """Send a case that was written to the outside system of its route, and tell its owner."""
-    if placed.endpoint is not None:
+    """Send a case that was written to the outside system of its route, and tell its owner.
+
+    What a confidential reporter wrote is not sent: how somebody writes may tell who it is.
+    """
+    if placed.endpoint is not None and not _confides(case):
         hand_off(case=case, endpoint=placed.endpoint, service_code=placed.service_code, at=at)
     if placed.owner is not None:
         notices.tell([placed.owner], "case.assigned", case, at=at)
+
+
+def _confides(case: Case) -> bool:
+    return Reporter.objects.filter(case=case, is_confidential=True).exists()
 
 
 def owner_by(route: Route, area_id: int, *, at: datetime) -> Person | None:
