@@ -114,6 +114,7 @@ def test_the_report_of_the_present_month_counts_what_happened_in_it_and_what_is_
         "closed-explained": 0,
         "closed-passed_on": 0,
         "closed-duplicate": 1,
+        "closed-elsewhere": 0,
         "reopened": 1,
         "escalated": 1,
         "open": 4,

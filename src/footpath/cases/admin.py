@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +26,7 @@ class CategoryForm(forms.ModelForm):
 
     def clean_questions(self) -> Any:
         """Return the questions; refuse what cannot be asked, saying which one."""
-        kept = self.cleaned_data["questions"]
+        kept = self.cleaned_data["questions"] or []
         try:
             questions.read(kept)
         except questions.Unusable as problem:
@@ -66,6 +66,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
     """The ledger, to read. Every deed goes through the services; here only verification."""
 
     list_display = ("number", "title", "area", "state", "owner", "due_on")
+    formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
     list_filter = ("state", "category")
     list_select_related = ("area", "owner")
     search_fields = ("title",)

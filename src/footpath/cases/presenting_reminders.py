@@ -104,8 +104,13 @@ def shown(rows: Sequence[Reminder], told: Mapping[int, Told]) -> list[Shown]:
     ]
 
 
-def card(found: Rungs, told: Mapping[int, Told]) -> dict[str, Any]:
-    """Return what the card on the case page says of the running clock's rungs."""
+def card(
+    found: Rungs, told: Mapping[int, Told], *, reader: int, may_remind: bool
+) -> dict[str, Any]:
+    """Return what the card on the case page says of the running clock's rungs.
+
+    A rung opens for whoever is reminded by it, and for whoever may remind there.
+    """
     coming = ""
     if found.next_at is not None:
         coming = _("%(day)s, %(channel)s") % {
@@ -116,7 +121,7 @@ def card(found: Rungs, told: Mapping[int, Told]) -> dict[str, Any]:
         "leg": leg_word(found.clock.kind),
         "rungs": [
             {
-                "url": row.get_absolute_url(),
+                "url": row.get_absolute_url() if may_remind or row.person_id == reader else None,
                 "channel": channel_word(row.channel),
                 "icon": CHANNEL_ICONS[row.channel],
                 "person": row.person.name if row.person is not None else _("Nobody is known"),
@@ -126,6 +131,7 @@ def card(found: Rungs, told: Mapping[int, Told]) -> dict[str, Any]:
             for row in found.rows
         ],
         "coming": coming,
+        "may_remind": may_remind,
         "due_on": found.clock.due_on,
     }
 

@@ -23,6 +23,10 @@ def of_case(person: Person, case: Case) -> Panel | None:
     found = reminders.rungs_of(case, now=clock.now())
     if found is None:
         return None
-    context = presenting_reminders.card(found, reminders.told_of(found.rows))
-    context["may_remind"] = may(person, "cases.remind", case)
+    context = presenting_reminders.card(
+        found,
+        reminders.told_of(found.rows),
+        reader=person.pk,
+        may_remind=may(person, "cases.remind", case),
+    )
     return Panel("cases/reminders_card.html", context, column="side")

@@ -103,6 +103,7 @@ def spot_check(request: Asked, pk: int) -> HttpResponse:
     context = {
         "check": check,
         "case": case,
+        "may_list": may(person, "cases.check"),
         "place": presenting.place_of(case.area),
         "reported": reported,
         "form": form if not check.result and found_checks.may_check(person, case) else None,
