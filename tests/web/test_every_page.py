@@ -254,6 +254,8 @@ def test_the_work_is_done_without_javascript(browser: Browser, server: str, thin
     page.locator("main").get_by_role("link", name="Case").click()
     page.get_by_label("What is wrong, in one line").fill("Lamp at the bridge is dark")
     page.get_by_role("button", name="Raise the case").click()
+    page.get_by_role("heading", name="Is it one of these?").wait_for()
+    page.get_by_role("button", name="It is another: raise it").click()
     page.get_by_role("heading", name="Lamp at the bridge is dark", level=1).wait_for()
     raised = Case.objects.get(title="Lamp at the bridge is dark")
     assert page.url.endswith(raised.get_absolute_url())

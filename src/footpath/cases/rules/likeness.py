@@ -16,7 +16,7 @@ Position = tuple[float, float]
 TEXT, PLACE, CATEGORY = 0.7, 0.2, 0.1
 """What counts how much; together 1."""
 
-LEAST_TEXT = 0.45
+LEAST_TEXT = 0.55
 """Cases whose words are less alike are not proposed, wherever they are."""
 
 LEAST = 0.6
