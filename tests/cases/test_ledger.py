@@ -195,9 +195,10 @@ def test_a_page_costs_the_same_queries_with_one_and_three_rows(
         ) as queries:
             assert client.get(address).status_code == 200
         counted.append(len(queries))
-    asks_words_first = "q=" in address
     most = 4 if "place" not in address else 5  # with the bell
-    assert counted[0] == counted[1] <= most + asks_words_first
+    if "q=" in address:  # the index of words comes first; on PostgreSQL the size of the table, too
+        most += 2 if connection.vendor == "postgresql" else 1
+    assert counted[0] == counted[1] <= most
 
 
 def test_htmx_gets_the_list_alone(world: World, sign_in: SignIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -503,8 +504,11 @@ def answering(content: bytes) -> Iterator[str]:
 
         def serve() -> None:
             taken, _address = server.accept()
-            with taken:
-                taken.recv(65536)
+            with taken, taken.makefile("rb") as asked:
+                # All of it: what is left unread would cut the connection before the answer.
+                head = list(iter(asked.readline, b"\r\n"))
+                length = re.search(rb"(?im)^content-length: (\d+)", b"".join(head))
+                asked.read(int(length[1]) if length else 0)
                 taken.sendall(content)
 
         thread = threading.Thread(target=serve, daemon=True)

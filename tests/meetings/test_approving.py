@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 from footpath.accounts.models import TrailLine
 from footpath.assignments.models import BasisDocument
 from footpath.cases import services as cases
+from footpath.cases.models import Case
 from footpath.core.errors import InvalidValue, NotAllowed, NotThere, RuleBroken, StaleState
 from footpath.directory.models import Person
 from footpath.meetings import printing, selectors, services
@@ -177,7 +178,8 @@ def test_the_paper_speaks_four_languages(
 ) -> None:
     made = approve(world, sat(world), language=language, address="https://example.org/m/1/")
     said = text_of(made.pdf)
-    for word in (*words, "Ấp Tân Huề", 'Repair the gate # " $ \\', "1524-QD/HU", "C-0"):
+    number = Case.objects.get().number
+    for word in (*words, "Ấp Tân Huề", 'Repair the gate # " $ \\', "1524-QD/HU", number):
         assert word in said
     assert made.digest in said.replace(" ", "")
     assert "https://example.org/m/1/" in said.replace(" ", "").replace("\u200b", "")

@@ -184,9 +184,10 @@ def test_a_page_takes_as_many_queries_for_one_change_as_for_three(
 def test_an_officer_finds_the_own_letter_on_the_assignment(
     client: Client, district: District
 ) -> None:
-    plan = district.planned()
-    letter = deciding.approve_plan(plan=plan, by=district.world.office, at=NOON)[0]
-    for who, status in ((letter.assignment.person, 200), (district.world.far, 404)):
+    other = district.world.far
+    services.set_limit(person=other, places=0, bound=True, by=district.world.administrator, at=NOON)
+    letter = deciding.approve_plan(plan=district.planned(), by=district.world.office, at=NOON)[0]
+    for who, status in ((letter.assignment.person, 200), (other, 404)):
         client.force_login(who.user)
         page = text(client.get(letter.assignment.get_absolute_url()))
         address = reverse("assignments:letter", args=[letter.pk])
