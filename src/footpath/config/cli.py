@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import datetime
 
 import click
 
 from footpath import __version__
+from footpath.config.commands import InOrder, call_command, set_up
+from footpath.config.corner_admin import corner
 from footpath.config.plan import plan
-
-
-class InOrder(click.Group):
-    """Lists the commands in the order an administrator meets them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order they were written."""
-        return list(self.commands)
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,11 +21,11 @@ def cli(ctx: click.Context) -> None:
 
     Settings are read from the environment (FOOTPATH_DATABASE_URL, FOOTPATH_DATA_DIR and others).
     """
+    if ctx.invoked_subcommand == corner.name:
+        return  # whose commands belong to two projects: each sets up its own
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
     if ctx.invoked_subcommand != plan.name:  # which needs a database only when it plans from one
-        import django
-
-        django.setup()
+        set_up()
 
 
 @cli.command()
@@ -136,17 +129,7 @@ def handovers() -> None:
 
 
 cli.add_command(plan)
-
-
-def call_command(command: str, /, *arguments: object, **options: object) -> None:
-    """Run one of Django's commands; a failure is one line on standard error and its exit code."""
-    from django.core import management
-
-    try:
-        management.call_command(command, *arguments, **options)
-    except management.CommandError as failure:
-        click.echo(f"footpath: {failure}", err=True)
-        sys.exit(failure.returncode)
+cli.add_command(corner)
 
 
 def main() -> None:
