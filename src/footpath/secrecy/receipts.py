@@ -1,0 +1,65 @@
+"""Receipts: 24 signs, shown once and copied by hand, that open the answers to one question.
+
+23 signs are random (115 bits), the last checks them. Slips of paper bear codes of the same form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from footpath.secrecy import age, encoding, passwords
+
+LENGTH = 24
+BITS = 115
+SALT = b"footpath-receipt"
+USE = "footpath corner receipt 1"
+
+_LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+class BadReceipt(ValueError):
+    """What was typed is no receipt: a sign is wrong, missing or too many."""
+
+
+def new() -> str:
+    """Return a new receipt, 24 signs without blanks."""
+    return with_check(secrets.randbits(BITS))
+
+
+def with_check(number: int) -> str:
+    """Return the receipt of a number of 115 bits: its 23 signs and the one that checks them."""
+    return encoding.signs(number << 5 | _check(number), LENGTH)
+
+
+def read(typed: str) -> str:
+    """Return the receipt that was typed, 24 signs; BadReceipt when it can be none.
+
+    Small letters, blanks and hyphens do not matter; O is 0, I and L are 1.
+    """
+    text = "".join(sign for sign in typed.upper() if not sign.isspace() and sign != "-")
+    text = text.translate(_LOOK_ALIKE)
+    try:
+        number = encoding.unsigns(text)
+    except ValueError:
+        raise BadReceipt("a sign is none of a receipt") from None
+    if len(text) != LENGTH:
+        raise BadReceipt("a receipt has 24 signs")
+    if number & 31 != _check(number >> 5):
+        raise BadReceipt("one of the signs is wrong")
+    return text
+
+
+def shown(receipt: str) -> str:
+    """Return a receipt as it is shown and copied: six groups of four signs."""
+    return " ".join(receipt[start : start + 4] for start in range(0, LENGTH, 4))
+
+
+def identity(receipt: str) -> str:
+    """Return the age identity that the receipt opens answers with; it takes about half a second."""
+    key = passwords.stretched(receipt.encode("ascii"), salt=SALT, use=USE)
+    return age.identity_of(key)
+
+
+def _check(number: int) -> int:
+    return hashlib.sha256((number << 5).to_bytes(15)).digest()[0] >> 3
