@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def text(name: str, default: str) -> str:
@@ -38,6 +39,33 @@ def data_dir() -> Path:
     folder = Path(chosen).expanduser().resolve() if chosen else home / "footpath"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def corner_dir() -> Path:
+    """Return the folder of the Question Corner: ``FOOTPATH_CORNER_DIR``, made if missing.
+
+    Without the variable it is ``corner`` in the data folder. Nobody but its owner may look in, and
+    programs that make backups leave it out by its tag (https://bford.info/cachedir/).
+    """
+    chosen = os.environ.get("FOOTPATH_CORNER_DIR")
+    folder = Path(chosen).expanduser().resolve() if chosen else data_dir() / "corner"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    tag = folder / "CACHEDIR.TAG"
+    if not tag.exists():
+        tag.write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="ascii")
+    return folder
+
+
+def host_of(url: str) -> str:
+    """Return the host name of an address as Django compares it: an IPv6 one in its brackets."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def corner_dir(folder: Path) -> Path:
+    """Return the folder of the Question Corner: ``FOOTPATH_CORNER_DIR``, else beside our data."""
+    chosen = os.environ.get("FOOTPATH_CORNER_DIR")
+    return Path(chosen).expanduser().resolve() if chosen else folder / "corner"
 
 
 def secret_key(folder: Path) -> str:

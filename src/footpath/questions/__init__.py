@@ -1,0 +1,1 @@
+"""The Question Corner: questions of proven members, unlinkable to them in our records."""

@@ -1,0 +1,1 @@
+"""HTTP in and out: what programs use (``machine``), pages for members, pages for officers."""
