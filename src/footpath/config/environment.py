@@ -62,12 +62,6 @@ def host_of(url: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def corner_dir(folder: Path) -> Path:
-    """Return the folder of the Question Corner: ``FOOTPATH_CORNER_DIR``, else beside our data."""
-    chosen = os.environ.get("FOOTPATH_CORNER_DIR")
-    return Path(chosen).expanduser().resolve() if chosen else folder / "corner"
-
-
 def secret_key(folder: Path) -> str:
     """Return ``FOOTPATH_SECRET_KEY``, else the key kept in the data folder, made on first start.
 
