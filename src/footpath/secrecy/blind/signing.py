@@ -45,20 +45,26 @@ class Signer:
         self.key = PublicKey(numbers.n, numbers.e)
         self._engine = engine or engine_for(key)
 
-    def sign(self, blinded: bytes) -> bytes:
-        """Return the blind signature of a blinded message: 384 bytes of 384 bytes.
+    def check(self, blinded: bytes) -> None:
+        """Raise Malformed unless an honest member could ask to have this signed.
 
-        Malformed for anything but a number of the right length between 2 and n - 2 that shares
-        no divisor with n. Fault when the result fails its check.
+        It is a number of 384 bytes between 2 and n - 2 that shares no divisor with n.
         """
-        n, e = self.key.n, self.key.e
         if len(blinded) != self.key.size:
             raise Malformed("a blinded message has the length of the key")
         number = int.from_bytes(blinded)
-        if not 1 < number < n - 1 or math.gcd(number, n) != 1:
+        if not 1 < number < self.key.n - 1 or math.gcd(number, self.key.n) != 1:
             raise Malformed("this number is not to be signed")
+
+    def sign(self, blinded: bytes) -> bytes:
+        """Return the blind signature of a blinded message, 384 bytes.
+
+        Malformed as of ``check``. Fault when the result is not what it must be: it is thrown away.
+        """
+        self.check(blinded)
         signed = self._engine.power(blinded)
-        if len(signed) != self.key.size or pow(int.from_bytes(signed), e, n) != number:
+        again = pow(int.from_bytes(signed), self.key.e, self.key.n)
+        if len(signed) != self.key.size or again != int.from_bytes(blinded):
             raise Fault("the signature came out wrong")
         return signed
 
