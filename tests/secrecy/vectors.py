@@ -139,13 +139,14 @@ def made() -> dict[str, Any]:
 
 def _receipt(number: int) -> dict[str, str]:
     receipt = receipts.with_check(number)
-    identity = receipts.identity(receipt)
+    keys = receipts.keys(receipt)
     return {
         "bits": f"{number << 5:030x}",
         "receipt": receipt,
         "shown": receipts.shown(receipt),
-        "identity": identity,
-        "recipient": age.recipient_of(identity),
+        "identity": keys.identity,
+        "recipient": age.recipient_of(keys.identity),
+        "thread": keys.thread,
     }
 
 
@@ -160,6 +161,8 @@ def _typed() -> dict[str, Any]:
             "-".join(receipt).replace("1", "l").replace("0", "o"),
             f"\t{receipt.replace('1', 'I')}\n",
             receipts.shown(receipt).replace(" ", "\u00a0"),
+            receipts.shown(receipt).replace(" ", "\u2013"),
+            "".join(chr(ord(sign) + 0xFEE0) for sign in receipt),
         ],
         "wrong": ["", receipt[:-1], receipt + "0", swapped, "U" + receipt[1:], "é" + receipt[1:]],
     }
@@ -199,7 +202,14 @@ def _officer(code: str) -> dict[str, Any]:
 
 
 def _signatures() -> list[dict[str, str]]:
-    purposes: tuple[signatures.What, ...] = ("roster", "blob", "answer", "counters", "done")
+    purposes: tuple[signatures.What, ...] = (
+        "roster",
+        "blob",
+        "answer",
+        "counters",
+        "done",
+        "wrapped",
+    )
     return [
         {
             "what": what,

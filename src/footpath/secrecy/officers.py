@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,4 +90,6 @@ def read(plain: object) -> Bundle:
 
 
 def _key(passphrase: str, salt: bytes) -> str:
-    return age.identity_of(passwords.stretched(passphrase.encode(), salt=salt, use=USE))
+    """Return the identity of a passphrase, however its accents were typed."""
+    password = unicodedata.normalize("NFKC", passphrase).encode()
+    return age.identity_of(passwords.derived(passwords.stretched(password, salt), USE))

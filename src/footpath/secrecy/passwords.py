@@ -10,12 +10,12 @@ MEMORY_KIB = 64 * 1024
 ROUNDS = 3
 
 
-def stretched(password: bytes, *, salt: bytes, use: str) -> bytes:
+def stretched(password: bytes, salt: bytes) -> bytes:
     """Return 32 bytes that only who knows the password finds, and only slowly.
 
-    Argon2id with 64 MiB, three rounds and one lane; HKDF-SHA256 then makes a key for one use.
+    Argon2id with 64 MiB, three rounds and one lane: a fifth of a second, for each guess too.
     """
-    slow = hash_secret_raw(
+    return hash_secret_raw(
         password,
         salt,
         time_cost=ROUNDS,
@@ -24,4 +24,11 @@ def stretched(password: bytes, *, salt: bytes, use: str) -> bytes:
         hash_len=32,
         type=Type.ID,
     )
-    return HKDF(hashes.SHA256(), length=32, salt=None, info=use.encode()).derive(slow)
+
+
+def derived(key: bytes, use: str, length: int = 32) -> bytes:
+    """Return so many bytes for one use of a key: HKDF-SHA256 without salt.
+
+    Who knows the bytes for one use knows nothing of those for another.
+    """
+    return HKDF(hashes.SHA256(), length=length, salt=None, info=use.encode()).derive(key)

@@ -6,20 +6,33 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+import unicodedata
+from dataclasses import dataclass
 
 from footpath.secrecy import age, encoding, passwords
 
 LENGTH = 24
 BITS = 115
 SALT = b"footpath-receipt"
-USE = "footpath corner receipt 1"
+IDENTITY_USE = "footpath corner receipt 1"
+THREAD_USE = "footpath corner thread 1"
 
+_BETWEEN = re.compile(r"[\s\ufeff\u2010-\u2015-]")
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class BadReceipt(ValueError):
     """What was typed is no receipt: a sign is wrong, missing or too many."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a receipt gives: the identity that opens its answers, and the name of its thread."""
+
+    identity: str
+    thread: str
 
 
 def new() -> str:
@@ -35,10 +48,10 @@ def with_check(number: int) -> str:
 def read(typed: str) -> str:
     """Return the receipt that was typed, 24 signs; BadReceipt when it can be none.
 
-    Small letters, blanks and hyphens do not matter; O is 0, I and L are 1.
+    Small letters, blanks, hyphens and signs of full width do not matter; O is 0, I and L are 1.
     """
-    text = "".join(sign for sign in typed.upper() if not sign.isspace() and sign != "-")
-    text = text.translate(_LOOK_ALIKE)
+    text = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed))
+    text = text.upper().translate(_LOOK_ALIKE)
     try:
         number = encoding.unsigns(text)
     except ValueError:
@@ -55,10 +68,18 @@ def shown(receipt: str) -> str:
     return " ".join(receipt[start : start + 4] for start in range(0, LENGTH, 4))
 
 
+def keys(receipt: str) -> Keys:
+    """Return the identity and the thread of a receipt; it takes a fifth of a second, on purpose."""
+    key = passwords.stretched(receipt.encode("ascii"), SALT)
+    return Keys(
+        identity=age.identity_of(passwords.derived(key, IDENTITY_USE)),
+        thread=passwords.derived(key, THREAD_USE, 16).hex(),
+    )
+
+
 def identity(receipt: str) -> str:
-    """Return the age identity that the receipt opens answers with; it takes about half a second."""
-    key = passwords.stretched(receipt.encode("ascii"), salt=SALT, use=USE)
-    return age.identity_of(key)
+    """Return the age identity that opens the answers to a receipt."""
+    return keys(receipt).identity
 
 
 def _check(number: int) -> int:

@@ -29,6 +29,16 @@ def split(data: bytes) -> list[bytes]:
     return [one for _, one in _split(data, 0)]
 
 
+def bulletin(data: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Return the two parts of a bulletin: what two officers approved, and the signs of reading.
+
+    The first empty record parts them; without one all is of the first part.
+    """
+    found = split(data)
+    border = found.index(b"") if b"" in found else len(found)
+    return found[:border], [one for one in found[border:] if one]
+
+
 def joined_blobs(blobs: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return the list of the officers' notes: keys of 16 bytes, and what is sealed."""
     return b"".join(key + joined([one]) for key, one in blobs)

@@ -8,7 +8,7 @@ from typing import Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-What = Literal["roster", "blob", "answer", "counters", "done"]
+What = Literal["roster", "blob", "answer", "counters", "done", "wrapped"]
 
 
 def signed_bytes(what: What, data: bytes) -> bytes:
