@@ -160,9 +160,9 @@ class Case(tree.AncestorColumns):
             ),
         )
         indexes = (
-            *(
+            *(  # with the state, so that the board of a place skips the other states unread
                 models.Index(
-                    fields=[f"a{level}", "due_on", "id"],
+                    fields=[f"a{level}", "due_on", "id", "state"],
                     condition=models.Q(is_open=True),
                     name=f"case_open_due_a{level}",
                 )

@@ -9,25 +9,19 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-import filetype
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.cases.models import Attachment, Case, Entry
-from footpath.core import formats
 from footpath.core.errors import InvalidValue
+from footpath.core.uploads import checked
 from footpath.directory.models import Person
 
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-DOCUMENTS = {"application/pdf": "pdf"}
-MOST_PIXELS = 50_000_000
-LONGEST_SIDE = 2560
 SMALL_SIDE = 240
 MOST_FILES = 5
 
@@ -94,54 +88,10 @@ def add_attachment(
     return attachment
 
 
-def checked(upload: UploadedFile[Any], *, name: str) -> tuple[bytes, str, str]:
-    """Return (content to keep, MIME type, file ending); InvalidValue when it cannot be kept."""
-    most = settings.ATTACHMENT_MAX_BYTES
-    if upload.size is not None and upload.size > most:
-        raise InvalidValue(
-            _("“%(name)s” is larger than %(size)s. Send a smaller picture or file.")
-            % {"name": name, "size": formats.file_size(most)},
-            field="files",
-        )
-    content = upload.read()
-    kind = filetype.guess(content)
-    mime = kind.mime if kind is not None else ""
-    if mime in DOCUMENTS:
-        return content, mime, DOCUMENTS[mime]
-    if mime in PICTURES:
-        try:
-            return _written_anew(content, PICTURES[mime]), mime, PICTURES[mime].lower()
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as bad:
-            raise InvalidValue(
-                _("“%(name)s” is damaged and cannot be read as a picture. Take it again.")
-                % {"name": name},
-                field="files",
-            ) from bad
-    raise InvalidValue(
-        _("“%(name)s” is not a photo (JPEG, PNG, WebP) or a PDF. Send one of these.")
-        % {"name": name},
-        field="files",
-    )
-
-
 def small_picture(attachment: Attachment) -> bytes:
     """Return a picture made at most 240 pixels long, as JPEG, for lists on a slow line."""
     with attachment.file.open("rb") as kept, Image.open(kept) as picture:
         picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
         written = io.BytesIO()
         picture.convert("RGB").save(written, format="JPEG", quality=75)
-        return written.getvalue()
-
-
-def _written_anew(content: bytes, form: str) -> bytes:
-    with Image.open(io.BytesIO(content), formats=[form]) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
-        upright = ImageOps.exif_transpose(picture)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        plain = upright.convert("RGB" if form == "JPEG" else "RGBA")
-        clean = Image.new(plain.mode, plain.size)
-        clean.paste(plain)
-        written = io.BytesIO()
-        clean.save(written, format=form, quality=85)
         return written.getvalue()
