@@ -12,8 +12,9 @@ from django.template import engines
 from django.test import Client
 from django.utils import translation
 
-from footpath.accounts import audit, selectors, views
+from footpath.accounts import audit, selectors
 from footpath.accounts.models import TrailLine
+from footpath.accounts.views import trail
 from footpath.core.errors import NotThere
 from tests.world import NOON, World
 
@@ -162,7 +163,7 @@ def test_check_now_names_what_is_wrong(auditor: Client) -> None:
 def test_a_trail_too_long_to_wait_for_is_left_to_the_command(
     auditor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "MOST_LINES_ON_A_PAGE", 1)
+    monkeypatch.setattr(trail, "MOST_LINES_ON_A_PAGE", 1)
     write()
     write()
     assert "footpath verify-ledger" in text_of(auditor.post(CHECK))

@@ -1,8 +1,7 @@
-"""Deeds on users, sessions and keys of the API."""
+"""Deeds on users: who may sign in, their passwords, and the scope that every process keeps."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
@@ -14,10 +13,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
-from footpath.accounts.models import ApiToken, Session, User
+from footpath.accounts.models import Session, User
 from footpath.accounts.permissions import Asker, require
-from footpath.accounts.rules import token_digest
-from footpath.core.errors import InvalidValue, NotThere, RuleBroken, StaleState
+from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 
 
 class Manager(audit.Actor, Asker, Protocol):
@@ -119,6 +117,13 @@ def change_password(
         audit.record("accounts.password_changed", by=by, subject=user, at=at)
 
 
+def scope_changed(user_ids: Iterable[int | None]) -> None:
+    """Make every process read the scopes of these users anew; call in the deed's transaction."""
+    known = [pk for pk in user_ids if pk is not None]
+    if known:
+        User.objects.filter(pk__in=known).update(scope_version=F("scope_version") + 1)
+
+
 def _require_manager(by: Manager | audit.System) -> None:
     if not isinstance(by, audit.System):
         require(by, "accounts.manage", User)
@@ -135,65 +140,3 @@ def _set_password(user: User, password: str, *, field: str = "password") -> None
     except ValidationError as weak:
         raise InvalidValue(" ".join(weak.messages), field=field) from weak
     user.set_password(password)
-
-
-@transaction.atomic
-def record_sign_in(*, user: User, at: datetime) -> None:
-    """Leave the line of a sign-in; the session itself is opened by Django."""
-    audit.record("accounts.signed_in", by=user, subject=user, at=at)
-
-
-@transaction.atomic
-def record_sign_out(*, user: User, at: datetime) -> None:
-    """Leave the line of a sign-out."""
-    audit.record("accounts.signed_out", by=user, subject=user, at=at)
-
-
-@transaction.atomic
-def end_session(*, user: User, session_key: str, by: audit.Actor, at: datetime) -> None:
-    """End one of the user's own sessions; NotThere when it is not theirs or already over."""
-    ended, _rows = Session.objects.filter(user=user, session_key=session_key).delete()
-    if not ended:
-        raise NotThere
-    audit.record("accounts.session_ended", by=by, subject=user, at=at)
-
-
-@transaction.atomic
-def end_other_sessions(*, user: User, kept: str | None, by: audit.Actor, at: datetime) -> int:
-    """End all of the user's sessions but the kept one; return how many ended."""
-    ended, _rows = Session.objects.filter(user=user).exclude(session_key=kept or "").delete()
-    if ended:
-        audit.record("accounts.sessions_ended", by=by, subject=user, at=at, after={"ended": ended})
-    return ended
-
-
-@transaction.atomic
-def create_api_token(*, user: User, name: str, by: audit.Actor, at: datetime) -> str:
-    """Make a key for the API and return it; only its digest is kept.
-
-    Raises InvalidValue when the key has no name or one longer than 80 characters.
-    """
-    name = " ".join(name.split())
-    if not 0 < len(name) <= 80:
-        raise InvalidValue(_("Say in at most 80 characters what the key is for."), field="name")
-    token = f"fp_{secrets.token_urlsafe(32)}"
-    row = ApiToken.objects.create(user=user, name=name, digest=token_digest(token), created_at=at)
-    audit.record("accounts.token_created", by=by, subject=row, at=at, after={"name": name})
-    return token
-
-
-@transaction.atomic
-def revoke_api_token(*, user: User, token_id: int, by: audit.Actor, at: datetime) -> None:
-    """Revoke one of the user's keys; NotThere when it is not theirs or already revoked."""
-    rows = ApiToken.objects.filter(pk=token_id, user=user, revoked_at=None)
-    token = rows.first()
-    if token is None or not rows.update(revoked_at=at):
-        raise NotThere
-    audit.record("accounts.token_revoked", by=by, subject=token, at=at)
-
-
-def scope_changed(user_ids: Iterable[int | None]) -> None:
-    """Make every process read the scopes of these users anew; call in the deed's transaction."""
-    known = [pk for pk in user_ids if pk is not None]
-    if known:
-        User.objects.filter(pk__in=known).update(scope_version=F("scope_version") + 1)
