@@ -1,0 +1,125 @@
+// Threads from what was opened: pure, nothing here asks the server or touches the page.
+import { PROMISED } from "./desk-days.js";
+
+const REAL = new Set(["ask", "follow-up", "complaint"]);
+export const isReal = ({ question }) => REAL.has(question.kind);
+
+const byMoment = (one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0);
+
+// What was re-sealed for a new roster stands for what it was; of the same thing, one is enough.
+export function merged({ postings, blobs }) {
+  const posted = new Map();
+  const told = new Map();
+  for (const { key, epoch, question } of postings) if (question) posted.set(key, { key, epoch, question });
+  for (const { key, body } of blobs) {
+    if (body.kind !== "copy") told.set(body.mark, { key, body });
+    else if (body.of === "posting" && !posted.has(body.key)) posted.set(body.key, { key: body.key, epoch: body.epoch, question: body.body });
+    else if (body.of === "blob" && !told.has(body.body.mark)) told.set(body.body.mark, { key, body: body.body });
+  }
+  return { postings: [...posted.values()], told: [...told.values()].map(({ body }) => body).sort(byMoment) };
+}
+
+// The day on which a posting was first seen by any officer's browser.
+export function firstSeen(told) {
+  const days = new Map();
+  for (const { kind, keys, day } of told) {
+    if (kind !== "seen") continue;
+    for (const key of keys) if (!days.has(key) || day < days.get(key)) days.set(key, day);
+  }
+  return days;
+}
+
+// The day on which a posting was answered.
+function answeredOn(told) {
+  const days = new Map();
+  for (const { kind, keys, day } of told) {
+    if (kind === "sent") for (const key of keys) if (!days.has(key) || day < days.get(key)) days.set(key, day);
+  }
+  return days;
+}
+
+// What last happened to the answer that is being written: nothing, a draft, or a draft sent back.
+function answerOf(told, number) {
+  const last = told.filter(({ kind }) => kind === "draft" || kind === "return" || kind === "sent").at(-1);
+  if (!last || last.kind === "sent") return { draft: null, returned: null };
+  if (last.kind === "return") return { draft: told.find(({ kind, id }) => kind === "draft" && id === last.draft) ?? null, returned: last };
+  return { draft: last, returned: null };
+}
+
+// Sealed to a roster that is no longer in force: the words are kept, the seal is not.
+const isStale = (draft, number) => draft.sealed !== "" && draft.roster !== number;
+
+function stateOf({ closed, returned, draft, stale, waiting, assigned }) {
+  if (closed) return "closed";
+  if (returned) return "returned";
+  if (draft?.sealed && !stale) return "toApprove";
+  if (draft) return "draft";
+  if (!waiting.length) return "answered";
+  return assigned ? "assigned" : "open";
+}
+
+function threadOf(id, postings, told, { today, calendar, number, seen, answered }) {
+  const last = (kind) => told.filter((one) => one.kind === kind).at(-1);
+  const closes = told.filter(({ kind }) => kind === "close");
+  const closedKeys = new Set(closes.flatMap(({ keys }) => keys));
+  const waiting = postings.filter(({ key }) => !answered.has(key) && !closedKeys.has(key)).map(({ key }) => key);
+  const { draft, returned } = answerOf(told);
+  const days = Math.max(0, ...waiting.map((key) => calendar.since(seen.get(key) ?? today, today)));
+  const thread = {
+    id,
+    postings: postings.map((one) => ({ ...one, seen: seen.get(one.key) ?? today, answered: answered.get(one.key) ?? "" })),
+    topic: postings[0].question.topic,
+    language: postings[0].question.language,
+    complaint: postings.some(({ question }) => question.kind === "complaint"),
+    consent: postings.every(({ question }) => question.consent),
+    replyTo: postings.at(-1).question.reply_to,
+    assigned: last("assign")?.to ?? "",
+    told,
+    draft,
+    returned,
+    stale: draft !== null && isStale(draft, number),
+    sent: told.filter(({ kind }) => kind === "sent"),
+    waiting,
+    closed: waiting.length ? null : (closes.at(-1) ?? null),
+    days,
+    overdue: waiting.length > 0 && days > PROMISED,
+  };
+  return { ...thread, state: stateOf(thread) };
+}
+
+// What waits comes first, and of that what has waited longest.
+const byUrgency = (one, other) =>
+  Number(other.waiting.length > 0) - Number(one.waiting.length > 0) || other.days - one.days || (one.id < other.id ? -1 : 1);
+
+const PLACE = { ask: 0, complaint: 0, "follow-up": 1 };
+
+export function threadsOf({ postings, told }, { today, calendar, number }) {
+  const shared = { today, calendar, number, seen: firstSeen(told), answered: answeredOn(told) };
+  const day = ({ key }) => shared.seen.get(key) ?? today;
+  const inOrder = (one, other) =>
+    day(one).localeCompare(day(other)) || PLACE[one.question.kind] - PLACE[other.question.kind];
+  const groups = new Map();
+  for (const posting of postings.filter(isReal)) {
+    const { thread } = posting.question;
+    groups.set(thread, [...(groups.get(thread) ?? []), posting]);
+  }
+  return [...groups]
+    .map(([id, list]) => threadOf(id, list.sort(inOrder), told.filter((one) => one.thread === id), shared))
+    .sort(byUrgency);
+}
+
+// For each month of tokens: what was read, answered within the time promised, and not.
+export function countersOf({ postings, told }, { today, calendar, epochs }) {
+  const seen = firstSeen(told);
+  const answered = answeredOn(told);
+  const counters = Object.fromEntries(epochs.map((epoch) => [epoch, { real: 0, answered: 0, overdue: 0 }]));
+  for (const { key, epoch } of postings.filter(isReal)) {
+    const count = counters[epoch];
+    if (!count) continue;
+    const days = calendar.since(seen.get(key) ?? today, answered.get(key) ?? today);
+    count.real += 1;
+    if (days > PROMISED) count.overdue += 1;
+    else if (answered.has(key)) count.answered += 1;
+  }
+  return counters;
+}

@@ -1,0 +1,147 @@
+// Sealed questions that wait on this device for their moment, and their posting.
+import { b64, fetched, randomBelow } from "./common.js";
+import { seal, padded } from "./envelope.js";
+import { newIdentity, recipientOf } from "./receipt.js";
+import { hex, random } from "./common.js";
+import { left, readSlots, spend } from "./slots.js";
+
+const OUTBOX = "footpath:corner:outbox";
+const COVER = "footpath:corner:cover";
+const HOUR = 3600 * 1000;
+const WITHIN = 72 * HOUR;
+const AGAIN = 6 * HOUR;
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(OUTBOX)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+const write = (items) => localStorage.setItem(OUTBOX, JSON.stringify(items));
+
+// One tab at a time, so that nothing is sent twice.
+const alone = (work) => (navigator.locks ? navigator.locks.request("footpath-corner", work) : work());
+
+export const waiting = () => read().length;
+
+// The last moment at which a token of the month is taken, by this device's clock.
+export function closes(epoch) {
+  const [year, month] = epoch.split("-").map(Number);
+  return new Date(year, month + 1, 1).getTime();
+}
+
+const throwaway = async () => recipientOf(await newIdentity());
+
+// Seal what is asked: to all officers, to the recovery key, to the supervisor (or, so that all are
+// of one size, to nobody), and to the asker's own receipt.
+export async function sealed(question, roster) {
+  const extra = question.kind === "complaint" ? roster.supervisor.age : await throwaway();
+  const recipients = [...roster.officers.map((officer) => officer.age), roster.recovery, extra, question.reply_to];
+  return b64(await seal(padded({ v: 1, ...question }), recipients));
+}
+
+// The month whose token is spent: the earlier one, unless its days are nearly over.
+async function drawnToken(keys, open, now) {
+  const months = [...open].sort();
+  const lasting = months.filter((epoch) => closes(epoch) - now > 4 * 24 * HOUR);
+  for (const epoch of [...lasting, ...months.filter((month) => !lasting.includes(month))]) {
+    const token = keys.has(epoch) ? await spend(epoch, keys.get(epoch)) : null;
+    if (token) return token;
+  }
+  return null;
+}
+
+export async function tokensLeft(keys, open) {
+  let sum = 0;
+  for (const epoch of open) if (keys.has(epoch)) sum += await left(epoch, keys.get(epoch));
+  return sum;
+}
+
+// Keep a sealed question with a token until its moment: drawn at random within three days, or now.
+// False when no token is left.
+export async function keepUntilDue(envelope, { keys, open, soon = false }) {
+  return alone(async () => {
+    const now = Date.now();
+    const token = await drawnToken(keys, open, now);
+    if (!token) return false;
+    const span = Math.max(HOUR, Math.min(WITHIN, closes(token.epoch) - now - HOUR));
+    const due = soon ? now : now + randomBelow(Math.floor(span / 1000)) * 1000;
+    write([...read(), { ...token, sealed: envelope, due }]);
+    return true;
+  });
+}
+
+// Post one sealed question. True: taken. False: refused. null: no answer, to be tried again.
+export async function post(address, body) {
+  try {
+    const answer = await fetched(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (answer.status === 202) return (await answer.json()).taken === true;
+    return answer.status === 403 ? false : null;
+  } catch {
+    return null;
+  }
+}
+
+// Post whatever is due. Returns {sent, refused, failed, waiting}: how many of each.
+export async function sendDue(address) {
+  return alone(async () => {
+    const told = { sent: 0, refused: 0, failed: 0 };
+    for (const item of read().filter((one) => one.due <= Date.now())) {
+      const { due: _due, tries = 0, ...body } = item;
+      const others = () => read().filter((one) => one.token !== item.token);
+      const taken = await post(address, body);
+      if (taken) {
+        told.sent += 1;
+        write(others());
+      } else if (closes(item.epoch) < Date.now()) {
+        told.refused += 1;
+        write(others());
+      } else {
+        told.failed += 1;
+        if (taken === false) write([...others(), { ...item, tries: tries + 1, due: Date.now() + AGAIN }]);
+      }
+    }
+    return { ...told, waiting: waiting() };
+  });
+}
+
+export const coverIsOn = () => localStorage.getItem(COVER) === "on";
+export const setCover = (on) => (on ? localStorage.setItem(COVER, "on") : localStorage.removeItem(COVER));
+
+async function coverPosting(roster, language) {
+  return sealed(
+    {
+      kind: "cover",
+      thread: hex(random(16)),
+      topic: "other",
+      language,
+      consent: false,
+      text: "",
+      reply_to: await throwaway(),
+    },
+    roster,
+  );
+}
+
+// In cover mode the tokens that are left over leave as postings without content: from the 22nd of their
+// month on, so that nobody can be asked to show that none was used.
+export async function spendOnCovers({ keys, open, roster, language, today = new Date() }) {
+  if (!coverIsOn() || !roster) return 0;
+  const month = `${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, "0")}`;
+  let count = 0;
+  for (const epoch of open) {
+    if (!keys.has(epoch) || !readSlots()[epoch] || (epoch === month && today.getDate() < 22)) continue;
+    while ((await left(epoch, keys.get(epoch))) > 0) {
+      const envelope = await coverPosting(roster, language);
+      if (!(await keepUntilDue(envelope, { keys, open: [epoch] }))) break;
+      count += 1;
+    }
+  }
+  return count;
+}
