@@ -57,25 +57,25 @@ def bundle(code: str) -> Bundle:
 
 
 def first_roster() -> rosters.Roster:
-    """Return version 1: officers A1 to A3, recovery key, supervisor S1."""
-    names = {"A1": "Nguyễn Thị Ánh", "A2": "王小明", "A3": "Иван Петров"}
+    """Return version 1: officers a1 to a3, recovery key, supervisor s1."""
+    names = {"a1": "Nguyễn Thị Ánh", "a2": "王小明", "a3": "Иван Петров"}
     return rosters.Roster(
         number=1,
         previous="",
         officers=tuple(bundle(code).public(name) for code, name in names.items()),
         recovery=age.recipient_of(age.identity_of(certain("recovery"))),
-        supervisor=bundle("S1").public("Supervisor"),
+        supervisor=bundle("s1").public("Supervisor"),
         since=Epoch(EPOCH),
     )
 
 
 def second_roster() -> rosters.Roster:
-    """Return version 2: A1 has left, A4 has come; A2 and A3 sign it."""
+    """Return version 2: a1 has left, a4 has come; a2 and a3 sign it."""
     first = first_roster()
     return rosters.Roster(
         number=2,
         previous=first.digest,
-        officers=(*first.officers[1:], bundle("A4").public("New & <officer>")),
+        officers=(*first.officers[1:], bundle("a4").public("New & <officer>")),
         recovery=first.recovery,
         supervisor=first.supervisor,
         since=Epoch("2027-01"),
@@ -101,8 +101,8 @@ def question(text: str = TEXTS[0]) -> envelopes.Question:
 
 
 def answer() -> envelopes.Answer:
-    """Return an answer to the question, by A1 and A2."""
-    return envelopes.Answer("answer", question().thread, TEXTS[2], ("A1", "A2"), Epoch(EPOCH))
+    """Return an answer to the question, by a1 and a2."""
+    return envelopes.Answer("answer", question().thread, TEXTS[2], ("a1", "a2"), Epoch(EPOCH))
 
 
 def made() -> dict[str, Any]:
@@ -113,15 +113,15 @@ def made() -> dict[str, Any]:
         "typed": _typed(),
         "padding": [_padding(text) for text in ("", "x", "ở" * 1364, "x" * 4092, "x" * 4093)],
         "canonical": _canonical(),
-        "officers": [_officer(code) for code in ("A1", "A2", "A3", "A4", "S1")],
+        "officers": [_officer(code) for code in ("a1", "a2", "a3", "a4", "s1")],
         "roster": {
             "canonical": first_roster().canonical.decode(),
             "digest": first_roster().digest,
             "short": notice.short(first_roster().digest),
-            "signed": signed(first_roster(), "A1", "A2"),
-            "successor": signed(second_roster(), "A2", "A3"),
-            "successor_signed_by_one": signed(second_roster(), "A2"),
-            "successor_signed_by_newcomers": signed(second_roster(), "A3", "A4"),
+            "signed": signed(first_roster(), "a1", "a2"),
+            "successor": signed(second_roster(), "a2", "a3"),
+            "successor_signed_by_one": signed(second_roster(), "a2"),
+            "successor_signed_by_newcomers": signed(second_roster(), "a3", "a4"),
         },
         "signatures": _signatures(),
         "token": _token(),
@@ -215,8 +215,8 @@ def _signatures() -> list[dict[str, str]]:
             "what": what,
             "data": encoding.b64(b"the same bytes"),
             "signed": encoding.b64(signatures.signed_bytes(what, b"the same bytes")),
-            "code": "A1",
-            "signature": encoding.b64(signatures.sign(bundle("A1").seed, what, b"the same bytes")),
+            "code": "a1",
+            "signature": encoding.b64(signatures.sign(bundle("a1").seed, what, b"the same bytes")),
         }
         for what in purposes
     ]
@@ -274,7 +274,7 @@ def _sealed() -> dict[str, Any]:
             "opened": {**vars(answer()), "by": list(answer().by)},
             "sealed": fixed()["answer"],
         },
-        "wrapped": {"code": "A1", "passphrase": "a phrase of words", **fixed()["wrapped"]},
+        "wrapped": {"code": "a1", "passphrase": "a phrase of words", **fixed()["wrapped"]},
     }
 
 
@@ -294,7 +294,7 @@ def _draw_once() -> None:
         "answer": encoding.b64(
             envelopes.seal_answer(answer(), first_roster(), question().reply_to)
         ),
-        "wrapped": officers.wrapped(bundle("A1"), "a phrase of words"),
+        "wrapped": officers.wrapped(bundle("a1"), "a phrase of words"),
     }
     (HERE / "fixed.json").write_text(text(drawn), encoding="utf-8")
 

@@ -54,7 +54,7 @@ def check_recipient(text: object) -> str:
     """Return a recipient as it was given; ValueError when it is none."""
     if not isinstance(text, str) or text != text.lower():
         raise ValueError("this is nobody to seal for")
-    _public(text)
+    _shared(X25519PrivateKey.generate(), _public(text))
     return text
 
 
@@ -97,10 +97,14 @@ def _stanza(file_key: bytes, recipient: str) -> bytes:
     theirs = _public(recipient)
     passing = X25519PrivateKey.generate()
     share = passing.public_key().public_bytes_raw()
-    common = passing.exchange(X25519PublicKey.from_public_bytes(theirs))
-    wrap = _derived(common, share + theirs, b"age-encryption.org/v1/X25519")
+    wrap = _derived(_shared(passing, theirs), share + theirs, b"age-encryption.org/v1/X25519")
     wrapped = ChaCha20Poly1305(wrap).encrypt(bytes(12), file_key, None)
     return b"-> X25519 " + _text(share) + b"\n" + _text(wrapped) + b"\n"
+
+
+def _shared(passing: X25519PrivateKey, theirs: bytes) -> bytes:
+    """Return what both sides know; ValueError for a key chosen so that everybody knows it."""
+    return passing.exchange(X25519PublicKey.from_public_bytes(theirs))
 
 
 def _chunks(plain: bytes, key: bytes) -> bytes:

@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from footpath.secrecy import age
@@ -48,8 +48,8 @@ class Question:
     topic: Topic
     language: Language
     consent: bool
-    text: str
-    reply_to: str
+    text: str = field(repr=False)
+    reply_to: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Answer:
 
     kind: AnswerKind
     thread: str
-    text: str
+    text: str = field(repr=False)
     by: tuple[str, ...]
     epoch: Epoch
 
@@ -157,9 +157,10 @@ def open_answer(sealed: bytes, identity: str) -> Answer:
 
 def open_plain(sealed: bytes, identity: str) -> dict[str, Any]:
     """Return the JSON object inside an envelope; errors as of ``open_question``."""
+    text = unpadded(age.open_(sealed, identity))
     try:
-        plain = json.loads(unpadded(age.open_(sealed, identity)))
-    except (UnicodeDecodeError, json.JSONDecodeError):
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
         raise BadEnvelope("there is no JSON inside") from None
     if not isinstance(plain, dict):
         raise BadEnvelope("there is no JSON object inside")

@@ -9,13 +9,14 @@ from typing import Self
 FIRST_SPENDING_DAY = 4
 """A token is of use from this day of its month: by then most members have drawn theirs."""
 
-_FORM = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])", re.ASCII)
+_FORM = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Epoch(str):
     """A month, written "2026-11": it sorts, compares and is stored as that text.
 
-    ValueError for any other text. Days are those of the organisation's time zone.
+    ValueError for any other text; the years are those from 2000 to 2999. Days are those of the
+    organisation's time zone.
     """
 
     __slots__ = ()
@@ -29,12 +30,11 @@ class Epoch(str):
     @property
     def first_day(self) -> date:
         """Return the first day of the month."""
-        return date(int(self[:4]), int(self[5:]), 1)
+        return self._begins(0)
 
     def after(self, months: int = 1) -> Epoch:
         """Return the epoch so many months later; earlier for a negative number."""
-        count = int(self[:4]) * 12 + int(self[5:]) - 1 + months
-        return Epoch(f"{count // 12:04}-{count % 12 + 1:02}")
+        return epoch_of(self._begins(months))
 
     @property
     def spending_window(self) -> tuple[date, date]:
@@ -44,7 +44,7 @@ class Epoch(str):
         4 November to 31 December 2026.
         """
         first = self.first_day.replace(day=FIRST_SPENDING_DAY)
-        return first, self.after(2).first_day - timedelta(days=1)
+        return first, self.destroyed_on - timedelta(days=1)
 
     def is_spendable(self, on: date) -> bool:
         """Tell whether a token of this epoch is taken on that day."""
@@ -57,7 +57,12 @@ class Epoch(str):
 
         It is the day after the last on which a token can be spent.
         """
-        return self.after(2).first_day
+        return self._begins(2)
+
+    def _begins(self, months: int) -> date:
+        """Return the first day of the month so many months later."""
+        count = int(self[:4]) * 12 + int(self[5:]) - 1 + months
+        return date(count // 12, count % 12 + 1, 1)
 
 
 def epoch_of(day: date) -> Epoch:

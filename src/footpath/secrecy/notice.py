@@ -133,8 +133,12 @@ def _check_entry(entry: object) -> None:
         raise BrokenChain("a digest is not one")
     if entry["kind"] == "roster" and type(entry["number"]) is not int:
         raise BrokenChain("rosters are numbered from 1 on")
-    if entry["kind"] == "client" and not isinstance(entry["version"], str):
-        raise BrokenChain("a version is a text")
+    if entry["kind"] == "client" and not _is_version(entry["version"]):
+        raise BrokenChain("a version is a short text")
+
+
+def _is_version(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and 0 < len(value) <= 40
 
 
 def _is_digest(value: object) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from footpath.secrecy import age, encoding, passwords, signatures
 from footpath.secrecy.roster import Officer
 
 USE = "footpath corner officer 1"
+SALT = 16
 
 
 class BadBundle(ValueError):
@@ -23,8 +24,8 @@ class Bundle:
     """What an officer alone has: the age identity that opens, the seed that signs."""
 
     code: str
-    identity: str
-    seed: bytes
+    identity: str = field(repr=False)
+    seed: bytes = field(repr=False)
 
     def public(self, name: str) -> Officer:
         """Return what the roster says of this officer."""
@@ -52,25 +53,30 @@ def new(code: str) -> Bundle:
 
 def wrapped(bundle: Bundle, passphrase: str) -> dict[str, Any]:
     """Return the bundle so that it can lie on the server: only the passphrase opens it."""
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(SALT)
     recipient = age.recipient_of(_key(passphrase, salt))
     sealed = age.seal(encoding.canonical(bundle.plain()), [recipient])
     return {"v": 1, "salt": encoding.b64(salt), "sealed": encoding.b64(sealed)}
 
 
-def unwrapped(plain: object, passphrase: str) -> Bundle:
+def unwrapped(outer: object, passphrase: str) -> Bundle:
     """Return the bundle that the passphrase opens; BadBundle when it does not."""
-    if not isinstance(plain, dict) or plain.keys() != {"v", "salt", "sealed"} or plain["v"] != 1:
+    if not isinstance(outer, dict) or outer.keys() != {"v", "salt", "sealed"} or outer["v"] != 1:
         raise BadBundle("this is no wrapped bundle")
     try:
-        salt, sealed = encoding.unb64(plain["salt"]), encoding.unb64(plain["sealed"])
-        if len(salt) != 16:
-            raise BadBundle("this is no wrapped bundle")
-        return read(json.loads(age.open_(sealed, _key(passphrase, salt))))
+        salt, sealed = encoding.unb64(outer["salt"]), encoding.unb64(outer["sealed"])
+        if len(salt) != SALT:
+            raise ValueError("the salt is too short or too long")
+        text = age.open_(sealed, _key(passphrase, salt))
     except age.CannotOpen:
         raise BadBundle("the passphrase does not open it") from None
-    except ValueError as wrong:
-        raise BadBundle(str(wrong)) from None
+    except ValueError:
+        raise BadBundle("this is no wrapped bundle") from None
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadBundle("there is no JSON inside") from None
+    return read(plain)
 
 
 def read(plain: object) -> Bundle:

@@ -9,7 +9,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from footpath.secrecy import age, encoding, passwords
 
@@ -31,8 +31,8 @@ class BadReceipt(ValueError):
 class Keys:
     """What a receipt gives: the identity that opens its answers, and the name of its thread."""
 
-    identity: str
-    thread: str
+    identity: str = field(repr=False)
+    thread: str = field(repr=False)
 
 
 def new() -> str:

@@ -6,6 +6,7 @@ of the version before sign it, so that no server can put somebody among them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from footpath.secrecy.epochs import Epoch
 
 LEAST_OFFICERS = 3
 SIGNERS = 2
+
+CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,22}[a-z0-9])?", re.ASCII)
+"""What officers are called in signatures: "ptt-2"."""
 
 _DIGITS = frozenset("0123456789abcdef")
 
@@ -120,6 +124,8 @@ def read(plain: object) -> Roster:
         )
     except ValueError as wrong:
         raise BadRoster(str(wrong)) from None
+    if not _is_written_so(plain, roster):
+        raise BadRoster("there is only one way to write a roster")
     everybody = (*roster.officers, roster.supervisor)
     keys = [*(one.age for one in everybody), roster.recovery]
     for once in (keys, [one.code for one in everybody], [one.sign for one in everybody]):
@@ -174,12 +180,22 @@ def _officer(plain: object) -> Officer:
     names = ("code", "name", "age", "sign")
     if not isinstance(plain, dict) or plain.keys() != set(names):
         raise ValueError("this is no officer")
-    if not all(isinstance(plain[name], str) and plain[name] for name in names):
+    if not all(isinstance(plain[name], str) and plain[name].strip() for name in names):
         raise ValueError("an officer's code, name and keys are texts")
+    if not CODE.fullmatch(plain["code"]):
+        raise ValueError("a code is of small letters, digits and hyphens")
     age.check_recipient(plain["age"])
     if len(encoding.unb64(plain["sign"])) != 32:
         raise ValueError("an officer signs with Ed25519")
     return Officer(**plain)
+
+
+def _is_written_so(plain: object, roster: Roster) -> bool:
+    """Tell whether the JSON is the roster's own: no true for 1, no half signs in names."""
+    try:
+        return encoding.canonical(plain) == roster.canonical
+    except ValueError:
+        return False
 
 
 def _is_digest(value: object) -> bool:

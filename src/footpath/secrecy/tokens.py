@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from footpath.secrecy import blind, encoding
 
@@ -17,8 +17,8 @@ PREPARED = 64
 class Token:
     """A prepared message of 64 bytes and its signature."""
 
-    prepared: bytes
-    signature: bytes
+    prepared: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
     @property
     def nullifier(self) -> bytes:

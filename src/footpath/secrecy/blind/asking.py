@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from footpath.secrecy.blind.encoding import SALT_LENGTH, encoded
 from footpath.secrecy.blind.keys import PublicKey
@@ -17,8 +17,8 @@ PREFIX_LENGTH = 32
 class Blinded:
     """What is sent to the signer, and the secret that takes the blinding off its answer."""
 
-    message: bytes
-    inverse: int
+    message: bytes = field(repr=False)
+    inverse: int = field(repr=False)
 
 
 def prepare(message: bytes) -> bytes:
