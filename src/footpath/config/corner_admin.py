@@ -6,9 +6,12 @@ or the Corner itself, which knows nobody.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from footpath.config.commands import InOrder
+from footpath.config.commands import InOrder, set_up
+from footpath.config.corner_check import check
 
 MEMBERS = "footpath.config.settings"
 CORNER = "footpath.config.corner"
@@ -17,3 +20,66 @@ CORNER = "footpath.config.corner"
 @click.group(cls=InOrder)
 def corner() -> None:
     """Keep the Question Corner: its keys, its notice, its server and its checks."""
+
+
+corner.add_command(check)
+
+
+@corner.command()
+def keys() -> None:
+    """Make the keys of this month and of twelve months ahead, and publish them on the notice.
+
+    Keys of months that are over are destroyed. Run it once a year at least, print the notice then,
+    and hang it up. Safe to run twice.
+    """
+    set_up(MEMBERS)
+    from footpath.accounts.audit import System
+    from footpath.accounts.services import publish_keys
+    from footpath.core import clock
+    from footpath.secrecy.notice import BrokenChain
+
+    try:
+        done = publish_keys(by=System("footpath corner keys"), at=clock.now())
+    except BrokenChain as broken:
+        raise click.ClickException(f"the key notice has been altered: {broken}") from broken
+    for epoch in done.made:
+        click.echo(f"{epoch}: key made and published")
+    for epoch in done.destroyed:
+        click.echo(f"{epoch}: private key destroyed")
+    if not done.made and not done.destroyed:
+        click.echo("Nothing to do: the keys of twelve months ahead are published.")
+    if done.missing:
+        raise click.ClickException(
+            f"the private keys of {', '.join(done.missing)} are gone: nobody can draw then"
+        )
+
+
+@corner.command()
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write it as A4.")
+@click.option("--language", default=None, help="Of the paper: en, vi, zh-hans or ru.")
+def notice(pdf: Path | None, language: str | None) -> None:
+    """Show the fingerprints of the key notice, or write them as a paper for the board."""
+    set_up(MEMBERS)
+    from django.conf import settings
+
+    from footpath.accounts import key_notice
+    from footpath.core import clock
+
+    found = key_notice.read()
+    if found is None:
+        raise click.ClickException("nothing is published yet: run `footpath corner keys`")
+    if not found.sound:
+        raise click.ClickException("the key notice has been altered")
+    chosen = language or settings.LANGUAGE_CODE
+    if chosen not in dict(settings.LANGUAGES):
+        raise click.ClickException(f"there is no language {chosen}")
+    if pdf is not None:
+        pdf.write_bytes(key_notice.paper(found, language=chosen, day=clock.today()))
+        return
+    for key in found.keys:
+        click.echo(f"{key.month:%Y-%m}  {key.fingerprint}")
+    if found.roster is not None:
+        click.echo(f"roster {found.roster.name}  {found.roster.fingerprint}")
+    if found.client is not None:
+        click.echo(f"footpath-corner {found.client.name}  {found.client.fingerprint}")
+    click.echo(f"notice  {found.whole}")
