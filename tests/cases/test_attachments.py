@@ -82,9 +82,9 @@ def test_a_broken_picture_is_refused(world: World) -> None:
 def test_a_picture_of_too_many_points_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from footpath.cases.services import attachments
+    from footpath.core import uploads
 
-    monkeypatch.setattr(attachments, "MOST_PIXELS", 100)
+    monkeypatch.setattr(uploads, "MOST_PIXELS", 100)
     with pytest.raises(InvalidValue, match="is damaged"):
         kept(world, photo())
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
-from footpath.cases.services.attachments import checked
 from footpath.core.errors import InvalidValue, StaleState
+from footpath.core.uploads import checked
 from footpath.directory.models import Person
 from footpath.meetings import rules
 from footpath.meetings.models import Meeting
@@ -76,10 +76,7 @@ def set_material(
 def _keep(meeting: Meeting, upload: UploadedFile[Any]) -> str:
     """Keep the file of a session and return the digest of what is kept."""
     name = clean(PurePath(upload.name or "").name)[:200] or "file"
-    try:
-        content, _mime, ending = checked(upload, name=name)
-    except InvalidValue as bad:
-        raise InvalidValue(str(bad), field="upload") from bad
+    content, _mime, ending = checked(upload, name=name, field="upload")
     digest = hashlib.sha256(content).hexdigest()
     meeting.material_file.save(f"{digest[:32]}.{ending}", ContentFile(content), save=False)
     meeting.material_name = name
