@@ -1,5 +1,6 @@
 """Run the one suite on SQLite and on PostgreSQL, then hold its coverage to the gates.
 
+The Question Corner is a project of its own, whose tests run under its own settings, on both too.
 What knows no database runs once: the planning engine, and how every page looks in a browser.
 Coverage is counted on SQLite alone: counting costs a third of the time, and the lines are the same.
 
@@ -24,6 +25,12 @@ ONCE = (
     "tests/web/test_every_page.py",  # how pages look in a browser, whatever they are read from
 )
 """What runs on SQLite alone."""
+
+NO_TESTS = 5
+"""What pytest ends with when a choice by ``-k`` leaves nothing in one of the projects."""
+
+CORNER = "tests/questions"
+"""What runs under the settings of the Question Corner."""
 
 GATES = (
     # what, files, percent of lines at least
@@ -52,27 +59,32 @@ class Outcome:
     def __str__(self) -> str:
         skipped = f", {self.skipped} skipped" if self.skipped else ""
         return (
-            f"{self.database:<11} {self.passed} passed, {self.failed} failed{skipped} "
+            f"{self.database:<18} {self.passed} passed, {self.failed} failed{skipped} "
             f"in {self.seconds:.0f} s"
         )
 
 
 def run_suite(
-    database: str, launcher: list[str], arguments: list[str], *, counted: bool
+    database: str, launcher: list[str], arguments: list[str], *, counted: bool, project: str = ""
 ) -> Outcome:
     """Run pytest once and count from its report, one count per test whatever went wrong in it."""
-    print(f"==> Tests on {database}", flush=True)
-    report = BUILD / f"{database}.xml"
+    name = f"{database} {project}".strip()
+    print(f"==> Tests on {name}", flush=True)
+    called = name.replace(" ", "-")
+    report = BUILD / f"{called}.xml"
     command = [
         *(sys.executable, "-m", "pytest", "-n", "2", "--dist=worksteal"),
         "--durations=25",
         *(("--cov", "--cov-report=") if counted else ()),
-        *(f"--junitxml={report}", "-o", f"cache_dir=build/tests/cache-{database}"),
+        *(f"--junitxml={report}", "-o", f"cache_dir=build/tests/cache-{called}"),
         *arguments,
     ]
     environment = {
         name: value for name, value in os.environ.items() if name != "FOOTPATH_TEST_DATABASE_URL"
-    } | {"COVERAGE_FILE": str(BUILD / f"coverage.{database}")}
+    } | {
+        "COVERAGE_FILE": str(BUILD / f"coverage.{called}"),
+        "FOOTPATH_TEST_PROJECT": project or "members",
+    }
     if launcher and "FOOTPATH_TEST_DATABASE_URL" in os.environ:
         environment["FOOTPATH_TEST_DATABASE_URL"] = os.environ["FOOTPATH_TEST_DATABASE_URL"]
     began = time.monotonic()
@@ -81,9 +93,10 @@ def run_suite(
     ).returncode
     seconds = time.monotonic() - began
     passed, failed, skipped = counts(report) if report.exists() else (0, 0, 0)
-    if status and not failed:
+    nothing_chosen = status == NO_TESTS and "-k" in arguments
+    if status and not failed and not nothing_chosen:
         failed = 1  # the run itself broke: no server, an error while collecting, an interruption
-    return Outcome(database, passed, failed, skipped, seconds)
+    return Outcome(name, passed, failed, skipped, seconds)
 
 
 def counts(report: Path) -> tuple[int, int, int]:
@@ -124,17 +137,38 @@ def gates_hold() -> bool:
     return hold
 
 
+def suites(arguments: list[str]) -> list[tuple[str, list[str]]]:
+    """Return which projects to test with which words: folders go to the project they belong to."""
+    paths = [word for word in arguments if word.startswith("tests/")]
+    options = [word for word in arguments if word not in paths]
+    members = [path for path in paths if not path.startswith(CORNER)]
+    corner = [path for path in paths if path.startswith(CORNER)]
+    if not paths:
+        return [("", options), ("corner", [*options, CORNER])]
+    return [
+        (project, [*options, *chosen])
+        for project, chosen in (("", members), ("corner", corner))
+        if chosen
+    ]
+
+
 def main() -> int:
-    """Run both suites and the gates; return 0 only when everything holds."""
+    """Run the suites of both projects and the gates; return 0 only when everything holds."""
     arguments = sys.argv[1:]
     BUILD.mkdir(parents=True, exist_ok=True)
     for old in [*BUILD.glob("*.xml"), *BUILD.glob("coverage.*")]:
         old.unlink()
-    second = arguments or [f"--ignore={path}" for path in ONCE]
+    chosen = suites(arguments)
+    once = [] if arguments else [f"--ignore={path}" for path in ONCE]
+    postgres = [sys.executable, "-m", "tests.postgres", "--"]
     outcomes = [
-        run_suite("SQLite", [], arguments, counted=True),
-        run_suite(
-            "PostgreSQL", [sys.executable, "-m", "tests.postgres", "--"], second, counted=False
+        *(
+            run_suite("SQLite", [], words, counted=True, project=project)
+            for project, words in chosen
+        ),
+        *(
+            run_suite("PostgreSQL", postgres, [*words, *once], counted=False, project=project)
+            for project, words in chosen
         ),
     ]
     print()

@@ -2,6 +2,9 @@
 
 The suite is one, the database is chosen by the environment: SQLite in a temporary file, or the
 PostgreSQL server that ``FOOTPATH_TEST_DATABASE_URL`` names (``python -m tests.postgres``).
+
+The Question Corner is a project of its own: ``tests/questions`` runs by itself, under the Corner's
+settings, when it is asked for or ``FOOTPATH_TEST_PROJECT`` is "corner".
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -27,18 +31,28 @@ if TYPE_CHECKING:
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+PROJECT = "FOOTPATH_TEST_PROJECT"
+if PROJECT not in os.environ and any(word.startswith("tests/questions") for word in sys.argv[1:]):
+    os.environ[PROJECT] = "corner"  # for the workers too
+CORNER = os.environ.get(PROJECT) == "corner"
+collect_ignore = [] if CORNER else ["questions"]
+
+
 def _choose_surroundings() -> None:
     """Point Footpath at a temporary folder and a test database before its settings are read."""
     folder = Path(tempfile.mkdtemp(prefix="footpath-test-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in [name for name in os.environ if name.startswith("FOOTPATH_")]:
-        if name not in {"FOOTPATH_TEST_DATABASE_URL", "FOOTPATH_CHROMIUM"}:
+        if name not in {"FOOTPATH_TEST_DATABASE_URL", "FOOTPATH_CHROMIUM", PROJECT}:
             del os.environ[name]
     os.environ["FOOTPATH_DATA_DIR"] = str(folder)
     os.environ["FOOTPATH_SECRET_KEY"] = "tests only: nothing here is secret"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "footpath.config.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = (
+        "footpath.config.corner" if CORNER else "footpath.config.settings"
+    )
     if os.environ.get("FOOTPATH_TEST_DATABASE_URL"):
-        os.environ["FOOTPATH_DATABASE_URL"] = os.environ["FOOTPATH_TEST_DATABASE_URL"]
+        url = "FOOTPATH_CORNER_DATABASE_URL" if CORNER else "FOOTPATH_DATABASE_URL"
+        os.environ[url] = os.environ["FOOTPATH_TEST_DATABASE_URL"]
 
 
 _choose_surroundings()
@@ -56,7 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
         # A file, as in earnest: a database in memory knows no writers that wait for each other.
-        database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+        folder = settings.CORNER_DIR if CORNER else settings.DATA_DIR
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
     else:
         database.setdefault("TEST", {})["NAME"] = f"test_footpath_{os.getpid()}"
 
@@ -98,6 +113,9 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Keep a fresh copy of the test database before anything is written to it."""
+    if CORNER:
+        yield
+        return
     from tests import fresh
 
     with ExitStack() as stack:
@@ -125,9 +143,9 @@ FOLLOW_TODAY = frozenset(
 @pytest.fixture(autouse=True)
 def _any_day(request: pytest.FixtureRequest) -> None:
     """Let meetings stand on any day, where tests follow today."""
-    from tests.world import every_day_works
-
     if request.path.stem in FOLLOW_TODAY and "world" in request.fixturenames:
+        from tests.world import every_day_works
+
         every_day_works(request.getfixturevalue("world"))
 
 
@@ -173,6 +191,9 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
 @pytest.fixture(autouse=True)
 def _nobody_known() -> Iterator[None]:
     """Forget who was signed in: each test has people of its own."""
+    if CORNER:  # where nobody is ever known
+        yield
+        return
     from footpath.accounts import selectors
 
     selectors.forget_everybody()

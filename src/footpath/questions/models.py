@@ -1,8 +1,8 @@
 """What the Corner keeps: sealed bytes under random keys, and counts.
 
 No table has a date, a time, an address, a number that grows, or a key to a person; rows lie in the
-order of their random keys. A migration that adds or remakes a table ends with
-``core.migrations_sqlite.WithoutRowid``: Django cannot ask SQLite for tables without a hidden row number.
+order of their random keys. A migration that adds or remakes a table ends with ``WithoutRowid`` of
+``core.migrations_sqlite``: Django cannot ask SQLite for tables without a hidden row number.
 """
 
 from __future__ import annotations

@@ -6,15 +6,17 @@ transaction wrote a row and where it lies; both give back the order in which que
 
 from __future__ import annotations
 
+import json
 import os
+import threading
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-
-PREFIX = "corner_"
 
 
 def rewrite(tables: Iterable[str]) -> None:
@@ -38,20 +40,14 @@ def rewrite(tables: Iterable[str]) -> None:
 def compact(on: date) -> None:
     """Leave no byte of what was deleted in the database's files; call outside a transaction.
 
-    On SQLite every page is written anew in the order of the keys, and the log file is emptied.
+    On SQLite every page is written anew in the order of the keys, and the log file is emptied. On
+    PostgreSQL ``rewrite`` has begun new files already.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.fetchall()
-        else:
-            cursor.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE %s",
-                [f"{PREFIX}%"],
-            )
-            for (table,) in cursor.fetchall():
-                cursor.execute(f"VACUUM (FULL, ANALYZE) {table}")
     settle_files(on)
 
 
@@ -69,3 +65,32 @@ def settle_files(on: date) -> None:
             os.utime(path, (midnight, midnight))
         except FileNotFoundError:
             continue
+
+
+# --- the day of the last mix, for whoever looks after the server ----------------------------------
+
+
+def is_noted(on: date) -> bool:
+    """Tell whether ``mix.json`` says that everything of the mix of that day is done."""
+    return last_mix().get("day") == on.isoformat()
+
+
+def last_mix() -> dict[str, Any]:
+    """Return what ``mix.json`` says: {"day": "2026-11-22", "held": 0}; empty before the first."""
+    try:
+        return dict(json.loads(_mix_file().read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+
+
+def note_mix(on: date, *, held: int) -> None:
+    """Say in ``mix.json`` that a day is mixed, and for how many days postings were held back."""
+    file = _mix_file()
+    draft = file.with_name(f".mix.json.{os.getpid()}.{threading.get_ident()}")
+    text = json.dumps({"day": on.isoformat(), "held": held}, sort_keys=True)
+    draft.write_text(f"{text}\n", encoding="utf-8")
+    draft.replace(file)
+
+
+def _mix_file() -> Path:
+    return Path(settings.CORNER_DIR) / "mix.json"

@@ -1,0 +1,158 @@
+"""Taking what guidance officers send; each piece is signed by whoever sends it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from footpath.questions import rules, selectors
+from footpath.questions.models import Answer, Blob, OfficerCount, Question, Wrapped
+from footpath.secrecy import encoding, envelopes, signatures
+from footpath.secrecy.roster import Roster
+
+
+def take_blob(*, plain: dict[str, Any]) -> None:
+    """Keep what an officer has sealed for the others; Refused when it is not theirs.
+
+    Sent twice it is kept once. Expects {"officer", "sealed", "signature"}.
+    """
+    rules.with_names(plain, "officer", "sealed", "signature")
+    sealed = rules.raw(plain["sealed"])
+    _require_signed(_roster(), plain["officer"], "blob", sealed, plain["signature"])
+    if not rules.is_blob(sealed):
+        raise rules.Refused
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO corner_blob (key, sealed, officer) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [_key(sealed), sealed, plain["officer"]],
+        )
+
+
+def take_answer(*, plain: dict[str, Any]) -> None:
+    """Keep an answer for the next mix that two different officers have signed (S0.3).
+
+    A sign that a question was read needs one, and stands apart in the bulletin. Refused without
+    the signatures. Sent twice it leaves once. Expects {"sealed", "approvals": [{"officer",
+    "signature"}, ...]}, for a sign of reading also {"read": true}.
+    """
+    read = "read" in plain
+    rules.with_names(plain, "sealed", "approvals", *(["read"] if read else []))
+    if read and plain["read"] is not True:
+        raise rules.Refused
+    roster, sealed = _roster(), rules.raw(plain["sealed"])
+    if not rules.is_sealed(sealed, {envelopes.answer_size(roster)}):
+        raise rules.Refused
+    approvals = plain["approvals"]
+    if not isinstance(approvals, list) or len(approvals) != (1 if read else 2):
+        raise rules.Refused
+    officers = set()
+    for approval in approvals:
+        if not isinstance(approval, dict):
+            raise rules.Refused
+        rules.with_names(approval, "officer", "signature")
+        _require_signed(roster, approval["officer"], "answer", sealed, approval["signature"])
+        officers.add(approval["officer"])
+    if len(officers) != len(approvals):
+        raise rules.Refused
+    key = _key(sealed)
+    with transaction.atomic():
+        if Answer.objects.filter(key=key).exists():
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO corner_waiting (key, sealed, read) VALUES (%s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                [key, sealed, read],
+            )
+
+
+@transaction.atomic
+def mark_done(*, plain: dict[str, Any], on: date) -> None:
+    """Note that questions were answered in an epoch, and delete blobs that are done with.
+
+    Refused without an officer's signature, or for another epoch than this or the one before. Keys
+    that are not there are passed over. Expects {"officer", "keys", "epoch", "signature"}.
+    """
+    rules.with_names(plain, "officer", "keys", "epoch", "signature")
+    keys, epoch = rules.keys(plain["keys"]), rules.answered_in(plain["epoch"], on)
+    _require_signed(
+        _roster(), plain["officer"], "done", rules.signed_part(plain), plain["signature"]
+    )
+    Question.objects.filter(key__in=keys, answered_in="").update(answered_in=epoch)
+    Blob.objects.filter(key__in=keys).delete()
+
+
+@transaction.atomic
+def take_counters(*, plain: dict[str, Any], on: date) -> None:
+    """Keep an officer's signed counts by epoch, in place of those the officer said before.
+
+    Refused without the signature. Expects {"officer", "counters": {"2026-11": {"real", "answered",
+    "overdue"}}, "signature"}.
+    """
+    rules.with_names(plain, "officer", "counters", "signature")
+    counters = rules.counters(plain["counters"], on)
+    officer = plain["officer"]
+    _require_signed(_roster(), officer, "counters", rules.signed_part(plain), plain["signature"])
+    text = encoding.canonical(plain).decode("utf-8")
+    OfficerCount.objects.bulk_create(
+        [
+            OfficerCount(key=f"{epoch} {officer}", epoch=epoch, officer=officer, text=text)
+            for epoch in counters
+        ],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["text"],
+    )
+
+
+@transaction.atomic
+def take_wrapped(*, plain: dict[str, Any]) -> None:
+    """Keep an officer's keys, wrapped by a passphrase, so that another device can fetch them.
+
+    A code of the roster is signed for with the roster's key. Another code, of somebody who is to
+    become an officer, is taken with any key while there are few of them, and from then on replaced
+    with the same key only. Refused otherwise. Expects {"code", "wrapped", "sign", "signature"}.
+    """
+    rules.with_names(plain, "code", "wrapped", "sign", "signature")
+    code, bundle = rules.code(plain["code"]), rules.bundle(plain["wrapped"])
+    roster = selectors.newest_roster()
+    officer = roster.officer(code) if roster else None
+    before = Wrapped.objects.filter(code=code).first()
+    if officer is not None:
+        sign = officer.sign
+    elif before is not None:
+        sign = before.sign
+    elif Wrapped.objects.count() < rules.MOST_BUNDLES:
+        sign = encoding.b64(rules.raw(plain["sign"]))
+    else:
+        raise rules.Refused
+    signed = encoding.canonical({"code": code, "wrapped": bundle})
+    if not signatures.holds(rules.raw(sign), "wrapped", signed, rules.raw(plain["signature"])):
+        raise rules.Refused
+    Wrapped.objects.update_or_create(
+        code=code,
+        defaults={"text": encoding.canonical(bundle).decode("ascii"), "sign": sign},
+    )
+
+
+def _roster() -> Roster:
+    roster = selectors.newest_roster()
+    if roster is None:
+        raise rules.Refused
+    return roster
+
+
+def _require_signed(
+    roster: Roster, officer: object, what: signatures.What, data: bytes, signature: object
+) -> None:
+    if not roster.has_signed(officer, what, data, signature):
+        raise rules.Refused
+
+
+def _key(sealed: bytes) -> str:
+    """Return the key of what an officer sent: of its own bytes, so that it is kept once."""
+    return hashlib.sha256(sealed).hexdigest()[:32]

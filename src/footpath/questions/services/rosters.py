@@ -1,0 +1,61 @@
+"""Taking new versions of the roster."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import connection, transaction
+
+from footpath.questions import rules, selectors
+from footpath.questions.models import Wrapped
+from footpath.secrecy import encoding, roster
+
+
+def take_roster(*, signed: object, by_administrator: bool = False) -> bool:
+    """Keep a new version that two officers of the version before have signed; tell whether.
+
+    Nobody is there to sign the first version but its own officers, so anybody could be first: it
+    is taken only from the administrator, or when the key notice names its digest already. The
+    notice names later versions after they are taken, and wrapped keys of who has left are deleted.
+    """
+    before = selectors.newest_roster()
+    try:
+        taken = roster.taken(signed, before)
+        text = encoding.canonical(signed).decode("utf-8")
+        for officer in (*taken.officers, taken.supervisor):
+            rules.code(officer.code)
+    except (ValueError, RecursionError):
+        return False
+    if before is None and not (by_administrator or _is_named(taken)):
+        return False
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO corner_roster (number, signed) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [taken.number, text],
+            )
+            kept = int(cursor.rowcount) == 1
+        if kept and before is not None:
+            left = {one.code for one in before.officers} - {one.code for one in taken.officers}
+            Wrapped.objects.filter(code__in=left).delete()
+    if kept and not _is_named(taken):
+        selectors.files().add_to_notice(_entry(taken))
+    return kept
+
+
+def read_file(text: str) -> Any:
+    """Return what a file with a signed roster holds; ValueError when it is no JSON."""
+    return json.loads(text)
+
+
+def _entry(version: roster.Roster) -> dict[str, Any]:
+    return {"kind": "roster", "number": version.number, "digest": version.digest}
+
+
+def _is_named(version: roster.Roster) -> bool:
+    return any(
+        entry["kind"] == "roster"
+        and (entry["number"], entry["digest"]) == (version.number, version.digest)
+        for entry in selectors.files().notice()["entries"]
+    )
