@@ -82,9 +82,10 @@ def open_(sealed: bytes, identity: str) -> bytes:
     """Return what was sealed; CannotOpen when this identity does not open it."""
     _secret(identity)
     try:
-        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)])
+        plain: bytes = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)])
     except pyrage.DecryptError:
         raise CannotOpen from None
+    return plain
 
 
 def size_of(plain: int, recipients: int) -> int:

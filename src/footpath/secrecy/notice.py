@@ -69,7 +69,8 @@ def check(notice: object) -> None:
         raise BrokenChain("this is no key notice")
     if not isinstance(notice["entries"], list):
         raise BrokenChain("this is no key notice")
-    previous, once, rosters = "", set(), 0
+    previous, rosters = "", 0
+    once: set[str] = set()
     for entry in notice["entries"]:
         _check_entry(entry)
         if entry["previous"] != previous or entry["hash"] != encoding.digest(canonical(entry)):
