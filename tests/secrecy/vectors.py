@@ -125,7 +125,7 @@ def made() -> dict[str, Any]:
         },
         "signatures": _signatures(),
         "token": _token(),
-        "notice": _notice(),
+        "notice": made_notice(),
         "sizes": {
             "question": sorted(envelopes.question_sizes(first_roster())),
             "answer": envelopes.answer_size(first_roster()),
@@ -255,7 +255,8 @@ def _token() -> dict[str, Any]:
     }
 
 
-def _notice() -> dict[str, Any]:
+def made_notice() -> dict[str, Any]:
+    """Return a notice of one key, one roster and one client."""
     signer = blind.Signer(fixed()["pem"].encode())
     found = notice.empty()
     for entry in (
