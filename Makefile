@@ -68,6 +68,7 @@ lint: $(STAMPS)/dev ## check style, types, floors and migrations
 	$(CHECKING) $(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(CHECKING) $(BIN)/python -m django makemigrations --check --dry-run --settings footpath.config.settings
+	$(CHECKING) $(BIN)/python -m django makemigrations --check --dry-run --settings footpath.config.corner
 	$(CHECKING) $(BIN)/python scripts/roles.py --check
 
 .PHONY: format

@@ -6,11 +6,13 @@ or the Corner itself, which knows nobody.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-from footpath.config.commands import InOrder, set_up
+from footpath.config.commands import InOrder, call_command, set_up
 from footpath.config.corner_check import check
 
 MEMBERS = "footpath.config.settings"
@@ -83,3 +85,61 @@ def notice(pdf: Path | None, language: str | None) -> None:
     if found.client is not None:
         click.echo(f"footpath-corner {found.client.name}  {found.client.fingerprint}")
     click.echo(f"notice  {found.whole}")
+
+
+@corner.command()
+def migrate() -> None:
+    """Bring the Corner's own database to this version's form; never loses data."""
+    set_up(CORNER)
+    call_command("migrate", verbosity=1, interactive=False)
+
+
+@corner.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=None, type=int, help="Processes (default: by database).")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve the Corner, and mix what was posted once a day (FOOTPATH_CORNER_MIX_AT)."""
+    set_up(CORNER)
+    from footpath.config import corner_server
+
+    corner_server.serve(host=host, port=port, workers=workers)
+
+
+@corner.command()
+def mix() -> None:
+    """Mix what was posted, unless this day has been mixed: for cron. Safe to run twice."""
+    set_up(CORNER)
+    from footpath.core import clock
+    from footpath.questions import services
+
+    done = services.mix(on=clock.today())
+    if done is None:
+        click.echo("This day has been mixed already.")
+    else:
+        held = f", postings held back for {done.held} days" if done.held else ""
+        click.echo(
+            f"{done.questions} postings mixed, {done.answers} answers let out, "
+            f"{done.deleted} rows deleted{held}"
+        )
+
+
+@corner.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+def roster(file: TextIO) -> None:
+    """Take the first version of the roster from a FILE that two of its officers have signed.
+
+    The key notice names it from then on. Later versions come over the officers' desk.
+    """
+    set_up(CORNER)
+    from footpath.questions import selectors, services
+
+    try:
+        signed = json.load(file)
+    except ValueError as wrong:
+        raise click.ClickException("this is no JSON") from wrong
+    if not services.take_roster(signed=signed, by_administrator=True):
+        raise click.ClickException("this is no roster that follows, or it is not signed by two")
+    taken = selectors.newest_rosters()[0]
+    click.echo(f"roster {taken.number} taken: {', '.join(one.code for one in taken.officers)}")
+    click.echo(f"digest {taken.digest}")
