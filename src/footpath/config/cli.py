@@ -10,6 +10,8 @@ import click
 from footpath import __version__
 from footpath.config.commands import InOrder, call_command, set_up
 from footpath.config.corner_admin import corner
+from footpath.config.corner_client import client
+from footpath.config.corner_slips import slips
 from footpath.config.plan import plan
 
 
@@ -130,6 +132,8 @@ def handovers() -> None:
 
 cli.add_command(plan)
 cli.add_command(corner)
+corner.add_command(slips)
+corner.add_command(client)
 
 
 def main() -> None:
