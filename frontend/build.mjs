@@ -32,13 +32,18 @@ const FONTS = {
 };
 
 // The pages of the Question Corner have a script each, and load nothing else.
-const CORNER = ["ask", "answers", "vault", "device"];
+const CORNER = ["ask", "answers", "vault", "device", "desk"];
+
+// What draws the month's tokens, on the pages of the member side: a small script, and its worker.
+const DRAWING = ["corner-draw.js", "corner-draw-worker.js"];
 
 const LIMITS = {
   "footpath.css": 40_000,
   "footpath.js": 30_000,
   "icons.svg": 15_000,
   "corner.css": 8_000,
+  "corner-draw.js": 4_000,
+  "corner-draw-worker.js": 40_000,
   ...Object.fromEntries(CORNER.map((page) => [`corner-${page}.js`, 100_000])),
 };
 
@@ -134,6 +139,7 @@ const made = {
 for (const page of CORNER) {
   made[`corner-${page}.js`] = await script(join("corner", `${page}.js`), { format: "esm", target: ["es2022"] });
 }
+for (const name of DRAWING) made[name] = await script(name.replace("corner-", "corner/"));
 await usedIcons(icons.wanted);
 await checkFonts();
 
@@ -146,6 +152,7 @@ for (const [name, text] of Object.entries(made)) {
 }
 console.log(`first load without the page itself: ${sum} bytes compressed`);
 if (/\beval\(|new Function\(/.test(made["footpath.js"]) && !made["footpath.js"].includes("allowEval")) problems.push("footpath.js evaluates text");
+for (const name of DRAWING) if (/\beval\(|new Function\(/.test(made[name])) problems.push(`${name} evaluates text`);
 for (const page of CORNER) {
   if (/\beval\(|new Function\(/.test(made[`corner-${page}.js`])) problems.push(`corner-${page}.js evaluates text`);
 }

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -45,6 +46,7 @@ from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.meetings import services as meetings
 from footpath.meetings.models import DayRule, Hall, Meeting, MonthPlan, Series
 from footpath.notifications.models import Channel, Notice
+from tests.accounts.drawing import announced
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, kinds, later
 
@@ -151,6 +153,7 @@ class Things:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        announced(settings.CORNER_DIR)
         self.case = world.rectified_case()
         self.closed = world.closed_case(title="Lamp dark")
         picture = BytesIO()

@@ -1,4 +1,4 @@
-"""Users, sessions, keys for the API, and the hash-chained trail."""
+"""Users, sessions, keys for the API, tokens of the Question Corner, and the hash-chained trail."""
 
 from __future__ import annotations
 
@@ -129,6 +129,25 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TokenIssue(models.Model):
+    """An account has drawn the tokens of an epoch for the Question Corner.
+
+    Everything that is kept of it: who, in which month, and the digest of what was asked for, so
+    that a lost answer can be given again. No moment, no running number, and no line in the trail
+    (docs/decisions/0020-drawing-leaves-no-line.md).
+    """
+
+    pk = models.CompositePrimaryKey("account", "epoch")
+    account = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
+    )
+    epoch = models.CharField(max_length=7, editable=False)
+    request = models.CharField(max_length=64, editable=False)
+
+    def __str__(self) -> str:
+        return self.epoch
 
 
 class TrailLine(models.Model):

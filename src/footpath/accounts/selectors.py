@@ -12,12 +12,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q
+from django.db.models import Count, Model, Q
 from django.utils import timezone
 
 from footpath.accounts import verification
 from footpath.accounts.audit import subject_key
-from footpath.accounts.models import ApiToken, Session, TrailLine, User
+from footpath.accounts.models import ApiToken, Session, TokenIssue, TrailLine, User
 from footpath.accounts.permissions import Asker, may
 from footpath.accounts.rules import Grant, Role, Scope, token_digest
 from footpath.core import clock
@@ -93,6 +93,20 @@ def sessions_of(user: User) -> list[Session]:
 def tokens_of(user: User) -> list[ApiToken]:
     """Return the user's keys of the API that work, the newest first."""
     return list(ApiToken.objects.filter(user=user, revoked_at=None).order_by("-created_at", "-pk"))
+
+
+# --- tokens of the Question Corner ----------------------------------------------------------------
+
+
+def has_drawn(user: User, epoch: str) -> bool:
+    """Return whether a browser of the user has drawn the tokens of an epoch."""
+    return TokenIssue.objects.filter(account=user, epoch=epoch).exists()
+
+
+def drawn_by_epoch() -> dict[str, int]:
+    """Return how many accounts have drawn, by epoch: {"2026-11": 286}."""
+    rows = TokenIssue.objects.order_by("epoch").values_list("epoch")
+    return dict(rows.annotate(accounts=Count("account_id")))
 
 
 # --- the trail ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from footpath.accounts import services
+from footpath.accounts import corner, selectors, services
 from footpath.accounts.guards import Asked
 from footpath.accounts.models import User
 from footpath.core import clock
@@ -19,8 +19,11 @@ log = logging.getLogger(__name__)
 
 
 def signed_in(sender: Any, request: Asked, user: User, **_more: Any) -> None:
-    """Note on the session where it was opened, and leave a line."""
+    """Note on the session where it was opened and what is drawn already, and leave a line."""
     at = clock.now()
+    epoch = corner.epoch_at(at)
+    if corner.has_key(epoch) and selectors.has_drawn(user, epoch):
+        corner.note_drawn(request, epoch)
     agent = request.META.get("HTTP_USER_AGENT", "")
     request.session.opened(at=at, address=address_of(request), agent=agent)
     services.record_sign_in(user=user, at=at)

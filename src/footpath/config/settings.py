@@ -178,6 +178,13 @@ ACCOUNT_RATE_LIMITS |= {
 REPORTER_KEPT_DAYS = environment.number("FOOTPATH_REPORTER_KEPT_DAYS", 90)
 
 # --- pages ----------------------------------------------------------------------------------------
+# --- the Question Corner --------------------------------------------------------------------------
+
+# Where its own server is reached, as browsers see it; set but empty: there is no Corner.
+CORNER_URL = os.environ.get("FOOTPATH_CORNER_URL", "http://127.0.0.1:8001").rstrip("/")
+CORNER_DIR = environment.corner_dir()
+CORNER_LEAST = environment.number("FOOTPATH_CORNER_LEAST", 20)
+
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -259,6 +266,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
+        "frame-src": [CORNER_URL or NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

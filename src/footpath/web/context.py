@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
-from footpath.accounts import permissions
+from footpath.accounts import corner, permissions
 from footpath.accounts.rules import Role
 from footpath.notifications import selectors as notifications
 
@@ -48,6 +48,8 @@ _MENU = (
     _Entry("web:home", "home", gettext_lazy("My day"), 1, _everybody),
     _Entry("cases:ledger", "list-check", gettext_lazy("Cases"), 1, _everybody),
     _Entry("meetings:list", "calendar-event", gettext_lazy("Meetings"), 1, _everybody),
+    _Entry("corner:home", "message-question", gettext_lazy("Ask"), 1, lambda _p: corner.is_here()),
+    _Entry("knowledge:list", "books", gettext_lazy("Library"), 1, _everybody),
     _Entry("directory:places", "map-pin", gettext_lazy("Places"), 2, _everybody),
     _Entry("assignments:coverage", "user-check", gettext_lazy("Coverage"), 2, _everybody),
     _Entry(
@@ -124,5 +126,6 @@ def furniture(request: HttpRequest) -> dict[str, Any]:
         "menu": menu_for(person, request.path) if person is not None else [],
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": get_language() or settings.LANGUAGE_CODE,
+        "corner": corner.drawing_for(request) if person is not None else None,
         "theme": theme if theme in THEMES else "auto",
     }

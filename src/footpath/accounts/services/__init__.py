@@ -1,6 +1,8 @@
-"""Deeds on users, sessions and keys of the API, split by noun."""
+"""Deeds on users, sessions, keys of the API and tokens of the Question Corner, split by noun."""
 
 from footpath.accounts.services.api_tokens import create_api_token, revoke_api_token
+from footpath.accounts.services.corner_keys import destroy_keys, publish_keys
+from footpath.accounts.services.issuing import TOKENS, Refused, issue_tokens, keep_corner
 from footpath.accounts.services.sessions import (
     end_other_sessions,
     end_session,
@@ -17,13 +19,19 @@ from footpath.accounts.services.users import (
 )
 
 __all__ = [
+    "TOKENS",
+    "Refused",
     "activate_user",
     "change_password",
     "create_api_token",
     "create_user",
     "deactivate_user",
+    "destroy_keys",
     "end_other_sessions",
     "end_session",
+    "issue_tokens",
+    "keep_corner",
+    "publish_keys",
     "record_sign_in",
     "record_sign_out",
     "revoke_api_token",
