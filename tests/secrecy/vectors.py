@@ -227,9 +227,8 @@ def _token() -> dict[str, Any]:
     key = signer.key
     prepared = certain("prefix") + certain("message")
     salt = certain("salt", 48)
-    blinded = blind.blind(
-        prepared, key, salt=salt, factor=int.from_bytes(certain("factor", 384)) % key.n
-    )
+    factor = int.from_bytes(certain("factor", 384)) % key.n
+    blinded = blind.blind(prepared, key, salt=salt, factor=factor)
     blind_signature = signer.sign(blinded.message)
     signature = blind.finalize(prepared, blind_signature, blinded.inverse, key)
     draw = [certain(f"blinded {slot}", 384) for slot in range(tokens.SLOTS)]
@@ -242,6 +241,7 @@ def _token() -> dict[str, Any]:
         "message": encoding.b64(prepared[32:]),
         "prepared": encoding.b64(prepared),
         "salt": encoding.b64(salt),
+        "factor": encoding.b64(factor.to_bytes(key.size)),
         "encoded": encoding.b64(encoded(prepared, 3071, salt)),
         "blinded": encoding.b64(blinded.message),
         "inverse": encoding.b64(blinded.inverse.to_bytes(key.size)),
