@@ -47,6 +47,7 @@ def bulletin(request: HttpRequest) -> HttpResponse:
     etag = bulletins.etag()
     known = get_conditional_response(request, etag=etag)
     if known is not None:
+        known.headers["ETag"] = etag
         return _open(known)
     found = selectors.bulletin()
     response = HttpResponse(found.data, content_type=OCTETS, headers={"ETag": found.etag})
