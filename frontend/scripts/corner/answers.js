@@ -31,14 +31,20 @@ async function list() {
   }
 }
 
-// Everything in the list that the identity opens.
+// Everything in the list that the identity opens. What stands before the empty record two officers
+// have signed; behind it are signs of reading, which one alone may give: an answer there is none.
 async function opened(bytes, identity) {
   const open = await opener([identity]);
-  const all = records(bytes);
+  const list = records(bytes);
+  const divider = list.findIndex(({ sealed }) => sealed.length === 0);
   const found = [];
-  for (let at = 0; at < all.length; at += AT_ONCE) {
-    const plain = await Promise.all(all.slice(at, at + AT_ONCE).map(({ sealed }) => open(sealed)));
-    for (const text of plain) if (text) found.push(unpadded(text));
+  for (let at = 0; at < list.length; at += AT_ONCE) {
+    const plain = await Promise.all(list.slice(at, at + AT_ONCE).map(({ sealed }) => open(sealed)));
+    for (const [place, text] of plain.entries()) {
+      if (!text) continue;
+      const answer = unpadded(text);
+      if (answer.kind === (at + place < divider ? "answer" : "read")) found.push(answer);
+    }
   }
   return found;
 }
@@ -67,7 +73,7 @@ function row(answer) {
 }
 
 function tell(answers) {
-  const thread = answers.filter(({ kind }) => kind === "read" || kind === "answer").sort(order);
+  const thread = answers.sort(order);
   one("#thread").replaceChildren(...thread.map(row));
   const answered = thread.some(({ kind }) => kind === "answer");
   show(one("#found"), thread.length > 0);

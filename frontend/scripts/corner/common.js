@@ -100,7 +100,7 @@ export async function fetchedJson(address) {
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const one = (selector, root = document) => root.querySelector(selector);
 
-// Sentences of the page with their gaps filled: "%(count)s of 900" and {count: 12}.
+// Sentences of the page with their gaps filled: "{count} of 900" and {count: 12}.
 export function filled(sentence, values) {
-  return sentence.replace(/%\((\w+)\)s/g, (gap, name) => (name in values ? values[name] : gap));
+  return sentence.replace(/\{(\w+)\}/g, (gap, name) => (name in values ? values[name] : gap));
 }

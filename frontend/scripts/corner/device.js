@@ -1,5 +1,5 @@
 // This device: cover, what it keeps, and the fingerprints that it has pinned.
-import { one } from "./common.js";
+import { filled, one } from "./common.js";
 import { coverIsOn, setCover } from "./outbox.js";
 import { ground, keepSending, show, words } from "./page.js";
 import { short } from "./trust.js";
@@ -32,9 +32,9 @@ function line(name, digest) {
 function nameOf(entry) {
   const [year, number] = (entry.epoch ?? "2000-01").split("-").map(Number);
   const format = new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", year: "numeric" });
-  if (entry.kind === "key") return words().key.replace("%(month)s", format.format(new Date(year, number - 1, 1)));
-  if (entry.kind === "roster") return words().roster.replace("%(number)s", entry.number);
-  return words().client.replace("%(version)s", entry.version);
+  if (entry.kind === "key") return filled(words().key, { month: format.format(new Date(year, number - 1, 1)) });
+  if (entry.kind === "roster") return filled(words().roster, { number: entry.number });
+  return filled(words().client, { version: entry.version });
 }
 
 function fingerprints(list, { entries }) {
