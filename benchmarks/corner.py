@@ -1,0 +1,112 @@
+"""Measure the Question Corner: a month's tokens for 1,000 members, and what a posting costs.
+
+    python -m benchmarks.corner                 all
+    python -m benchmarks.corner --only sign     one of them
+
+The arithmetic needs no database: its figures stand under "python" in ``benchmarks/results.json``,
+and its time is the processor's, whatever else the machine does. The baseline of a figure is what it
+may take at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.__main__ import Figure
+    from footpath.secrecy.blind import Signer
+
+MEMBERS = 1_000
+TOKENS = 4
+VERIFIED = 2_000
+
+
+def main() -> None:
+    """Measure what is asked for, write it into the results and print it."""
+    from benchmarks.__main__ import merge, say, table
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default=",".join(FIGURES), help="names, separated by commas")
+    figures: list[Figure] = []
+    for name in parser.parse_args().only.split(","):
+        say(f"the Question Corner: {name}")
+        figures += FIGURES[name]()
+    merge(figures)
+    print(table(figures))
+
+
+def sign() -> list[Figure]:
+    """Sign four tokens for each of 1,000 members, by OpenSSL and by GMP, on the processor."""
+    from footpath.secrecy import blind
+    from footpath.secrecy.blind import gmp
+    from footpath.secrecy.blind.keys import private_key
+
+    pem = blind.new_key()
+    ways = {
+        "corner.sign.1000_members_cpu_s": blind.Signer(pem),
+        "corner.sign.1000_members_gmp_cpu_s": blind.Signer(pem, gmp.Gmp(private_key(pem))),
+    }
+    return [
+        most_of(name, MEMBERS, signing(signer), "s of this process", 30)
+        for name, signer in ways.items()
+    ]
+
+
+def signing(signer: Signer) -> float:
+    """Return how long it takes to sign for all members, each token another message."""
+    from footpath.secrecy import blind
+
+    blinded = [
+        blind.blind(blind.prepare(bytes(32)), signer.key).message for _ in range(MEMBERS * TOKENS)
+    ]
+    began = time.process_time()
+    for message in blinded:
+        signer.sign(message)
+    return round(time.process_time() - began, 2)
+
+
+def verify() -> list[Figure]:
+    """Check a token as the Corner does when it is spent: the slowest twentieth, in milliseconds."""
+    from footpath.secrecy import blind, tokens
+
+    signer = blind.Signer(blind.new_key())
+    prepared = blind.prepare(bytes(32))
+    blinded = blind.blind(prepared, signer.key)
+    signature = blind.finalize(prepared, signer.sign(blinded.message), blinded.inverse, signer.key)
+    public = signer.key.spki
+    taken = []
+    for _ in range(VERIFIED):
+        began = time.perf_counter()
+        tokens.Token(prepared, signature).check(blind.PublicKey.read(public))
+        taken.append((time.perf_counter() - began) * 1000)
+    taken.sort()
+    slow = round(taken[VERIFIED * 95 // 100], 3)
+    return [most_of("corner.verify.p95_ms", VERIFIED, slow, "ms", 20)]
+
+
+def most_of(name: str, size: int, value: float, unit: str, most: float) -> Figure:
+    """Return a figure of the arithmetic alone, beside what it may be at most."""
+    from benchmarks.__main__ import Figure
+
+    return Figure(
+        name,
+        "python",
+        size,
+        value,
+        unit,
+        None,
+        None,
+        most,
+        round(value / most, 3),
+    )
+
+
+FIGURES: dict[str, Callable[[], list[Figure]]] = {"sign": sign, "verify": verify}
+"""What can be measured, in the order in which it is."""
+
+
+if __name__ == "__main__":
+    main()
