@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from footpath.secrecy import encoding, receipts, tokens
+from footpath.secrecy import encoding, receipts, roster, tokens
 from footpath.secrecy.epochs import Epoch, epoch_of
 
 LONGEST_BODY = 64 * 1024
@@ -26,7 +26,6 @@ MOST_BUNDLES = 60
 MOST_EPOCHS = 24
 
 _AGE_FILE = b"age-encryption.org/v1\n"
-_CODE = re.compile(r"[^\x00-\x20\x7f]{1,64}")
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -131,7 +130,7 @@ def takes_slips(of: Epoch, on: date, *, made: int, least: int) -> bool:
 
 def code(text: object) -> str:
     """Return the code of an officer; Refused when it can be none."""
-    if not isinstance(text, str) or not _CODE.fullmatch(text):
+    if not isinstance(text, str) or not roster.CODE.fullmatch(text):
         raise Refused
     return text
 

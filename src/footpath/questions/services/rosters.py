@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.db import connection, transaction
 
-from footpath.questions import rules, selectors
+from footpath.questions import selectors
 from footpath.questions.models import Wrapped
 from footpath.secrecy import encoding, roster
 
@@ -23,8 +22,6 @@ def take_roster(*, signed: object, by_administrator: bool = False) -> bool:
     try:
         taken = roster.taken(signed, before)
         text = encoding.canonical(signed).decode("utf-8")
-        for officer in (*taken.officers, taken.supervisor):
-            rules.code(officer.code)
     except (ValueError, RecursionError):
         return False
     if before is None and not (by_administrator or _is_named(taken)):
@@ -42,11 +39,6 @@ def take_roster(*, signed: object, by_administrator: bool = False) -> bool:
     if kept and not _is_named(taken):
         selectors.files().add_to_notice(_entry(taken))
     return kept
-
-
-def read_file(text: str) -> Any:
-    """Return what a file with a signed roster holds; ValueError when it is no JSON."""
-    return json.loads(text)
 
 
 def _entry(version: roster.Roster) -> dict[str, Any]:
