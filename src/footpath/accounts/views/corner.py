@@ -116,6 +116,8 @@ def notice_json(_request: HttpRequest) -> HttpResponse:
 def notice_pdf(request: Asked) -> HttpResponse:
     """Give the key notice to be printed, in the language that is asked for or the reader's."""
     found = _notice()
+    if not found.sound:
+        return redirect("corner:notice")
     wanted = request.GET.get("lang", "")
     known = wanted if wanted in dict(settings.LANGUAGES) else translation.get_language()
     try:
