@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
-
     from tests.questions.corner import Corner
 
 
 @pytest.fixture(autouse=True)
-def corner_dir(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def corner_dir(tmp_path: Path, settings: Any) -> Path:
     """Return the folder of this test's Corner."""
     folder = tmp_path / "corner"
     folder.mkdir()

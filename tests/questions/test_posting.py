@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from footpath.core import clock
 from footpath.questions import services
@@ -133,6 +134,21 @@ def test_every_refusal_is_the_same_to_the_byte(client: Client, corner: Corner) -
     assert len(set(map(repr, said.values()))) == 1, said
     assert said["forged"][:2] == (403, b'{"taken":false}')
     assert kept() == before
+
+
+def test_every_refusal_asks_the_database_the_same(corner: Corner) -> None:
+    bodies = refusals(corner)
+    corner.drawn({EPOCH: 19})
+    asked = {}
+    for reason, body in [
+        *((reason, body) for reason, (body, options) in bodies.items() if not options),
+        ("too few members", corner.posting()),
+    ]:
+        with CaptureQueriesContext(connection) as queries:
+            assert not services.take_posting(body=body, on=TODAY)
+        asked[reason] = [query["sql"].split()[0] for query in queries]
+    assert len({tuple(statements) for statements in asked.values()}) == 1, asked
+    assert len(asked["forged"]) > 4
 
 
 def test_below_the_least_number_of_members_the_refusal_is_the_same(
