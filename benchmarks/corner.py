@@ -1,18 +1,21 @@
 """Measure the Question Corner: a month's tokens for 1,000 members, and what a posting costs.
 
-    python -m benchmarks.corner                 all
-    python -m benchmarks.corner --only sign     one of them
+    python -m tests.postgres -- python -m benchmarks.corner     all, on both engines
+    python -m benchmarks.corner --engines sqlite --only post    one of them, on one
 
-The arithmetic needs no database: its figures stand under "python" in ``benchmarks/results.json``,
-and its time is the processor's, whatever else the machine does. The baseline of a figure is what it
-may take at most.
+The arithmetic needs no database: its figures stand under "python" in ``benchmarks/results.json``.
+Seconds of the processor are those of the process that is measured, whatever else the machine does.
+The baseline of a figure is what it may take at most.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,14 +29,20 @@ VERIFIED = 2_000
 
 def main() -> None:
     """Measure what is asked for, write it into the results and print it."""
-    from benchmarks.__main__ import merge, say, table
+    from benchmarks.__main__ import ENGINES, merge, say, table
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default=",".join(FIGURES), help="names, separated by commas")
+    parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--only", default=",".join([*FIGURES, *STORED]), help="names, by commas")
+    chosen = parser.parse_args()
     figures: list[Figure] = []
-    for name in parser.parse_args().only.split(","):
+    for name in chosen.only.split(","):
         say(f"the Question Corner: {name}")
-        figures += FIGURES[name]()
+        if name in FIGURES:
+            figures += FIGURES[name]()
+        else:
+            for engine in chosen.engines.split(","):
+                figures += stored(name, engine)
     merge(figures)
     print(table(figures))
 
@@ -87,6 +96,27 @@ def verify() -> list[Figure]:
     return [most_of("corner.verify.p95_ms", VERIFIED, slow, "ms", 20)]
 
 
+def stored(name: str, engine: str) -> Iterator[Figure]:
+    """Measure a figure in a process of its own, on a fresh database of an engine."""
+    from benchmarks.__main__ import Figure, database, run
+
+    with (
+        tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder,
+        database(engine, Path(folder)) as environment,
+    ):
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": STORED[name],
+            "FOOTPATH_CORNER_DIR": str(Path(folder) / "corner"),
+            "FOOTPATH_CORNER_DATABASE_URL": environment["FOOTPATH_DATABASE_URL"],
+        }
+        (Path(folder) / "corner").mkdir()
+        run(environment, "-m", "django", "migrate")
+        said = run(environment, "-m", "benchmarks.corner_stored", name)
+    for figure, size, value, unit, most in json.loads(said.splitlines()[-1]):
+        ratio = round(value / most, 3)
+        yield Figure(figure, engine, size, value, unit, None, None, most, ratio)
+
+
 def most_of(name: str, size: int, value: float, unit: str, most: float) -> Figure:
     """Return a figure of the arithmetic alone, beside what it may be at most."""
     from benchmarks.__main__ import Figure
@@ -105,7 +135,10 @@ def most_of(name: str, size: int, value: float, unit: str, most: float) -> Figur
 
 
 FIGURES: dict[str, Callable[[], list[Figure]]] = {"sign": sign, "verify": verify}
-"""What can be measured, in the order in which it is."""
+"""What is measured without a database, in this order."""
+
+STORED = {"issue": "footpath.config.settings", "post": "footpath.config.corner"}
+"""What is measured on both engines, and under which settings."""
 
 
 if __name__ == "__main__":
