@@ -157,6 +157,17 @@ def test_gmp_signs_where_no_libcrypto_can_be_loaded(
     signer.sign(fresh(signer.key)[1].message)
 
 
+def test_gmp_signs_where_libcrypto_refuses_to(pem: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(engine: libcrypto.Libcrypto, number: bytes) -> bytes:
+        raise RuntimeError
+
+    monkeypatch.setattr(libcrypto.Libcrypto, "power", refuses)
+
+    signer = blind.Signer(pem)
+    assert isinstance(signer._engine, gmp.Gmp)
+    signer.sign(fresh(signer.key)[1].message)
+
+
 def test_without_either_the_administrator_reads_what_to_install(
     pem: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,10 +70,16 @@ class Signer:
 
 
 def engine_for(key: rsa.RSAPrivateKey) -> Engine:
-    """Return libcrypto with this key, or GMP where no libcrypto can be loaded.
+    """Return libcrypto with this key, or GMP where no libcrypto can be loaded or made to sign.
 
-    RuntimeError, in a sentence for the administrator, where there is neither.
+    Some are built or set up to refuse signing without padding: one number is tried. RuntimeError,
+    in a sentence for the administrator, where neither can.
     """
     if (library := libcrypto.load()) is not None:
-        return libcrypto.Libcrypto(library, key)
+        try:
+            engine = libcrypto.Libcrypto(library, key)
+            engine.power((2).to_bytes(key.key_size // 8))
+        except RuntimeError:
+            return gmp.Gmp(key)
+        return engine
     return gmp.Gmp(key)
