@@ -52,7 +52,7 @@ def test_of_32_signs_in_one_place_about_one_passes(number: int, place: int) -> N
         except receipts.BadReceipt:
             continue
     assert receipt in passed
-    assert len(passed) < 9
+    assert len(passed) < 16  # more would be a check that checks nothing
 
 
 def test_a_wrong_last_sign_is_always_found() -> None:
