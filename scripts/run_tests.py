@@ -1,7 +1,8 @@
 """Run the one suite on SQLite and on PostgreSQL, then hold its coverage to the gates.
 
 The Question Corner is a project of its own, whose tests run under its own settings, on both too.
-What knows no database runs once: the planning engine, and how every page looks in a browser.
+What knows no database runs once: the planning engine, the protocol of the Corner, and how every
+page looks in a browser.
 Coverage is counted on SQLite alone: counting costs a third of the time, and the lines are the same.
 
 The last line is "N passed, N failed" over both databases. Words after the command go to pytest.
@@ -21,10 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "tests"
 ONCE = (
     "tests/planning",  # the engine knows no database
+    "tests/secrecy",  # nor does the protocol of the Corner
     "tests/house",  # scripts and catalogs
     "tests/web/test_every_page.py",  # how pages look in a browser, whatever they are read from
 )
 """What runs on SQLite alone."""
+
+STRICTER = ("tests/api/test_every_call_of_the_api.py",)  # nonsense in every call
+"""What runs on PostgreSQL alone, which refuses more of what it is sent."""
 
 NO_TESTS = 5
 """What pytest ends with when a choice by ``-k`` leaves nothing in one of the projects."""
@@ -36,10 +41,10 @@ GATES = (
     # what, files, percent of lines at least
     ("rooms", "src/footpath/*", 95),
     (
-        "rules, planning and scoring",
+        "rules, planning, scoring and secrecy",
         ",".join(
             f"src/footpath/{files}"
-            for files in ("*/rules.py", "*/rules/*", "planning/*", "scoring/*")
+            for files in ("*/rules.py", "*/rules/*", "planning/*", "scoring/*", "secrecy/*")
         ),
         100,
     ),
@@ -74,7 +79,7 @@ def run_suite(
     report = BUILD / f"{called}.xml"
     command = [
         *(sys.executable, "-m", "pytest", "-n", "2", "--dist=worksteal"),
-        "--durations=25",
+        *("--durations=25", "--tb=short"),
         *(("--cov", "--cov-report=") if counted else ()),
         *(f"--junitxml={report}", "-o", f"cache_dir=build/tests/cache-{called}"),
         *arguments,
@@ -160,10 +165,11 @@ def main() -> int:
         old.unlink()
     chosen = suites(arguments)
     once = [] if arguments else [f"--ignore={path}" for path in ONCE]
+    stricter = [] if arguments else [f"--ignore={path}" for path in STRICTER]
     postgres = [sys.executable, "-m", "tests.postgres", "--"]
     outcomes = [
         *(
-            run_suite("SQLite", [], words, counted=True, project=project)
+            run_suite("SQLite", [], [*words, *stricter], counted=True, project=project)
             for project, words in chosen
         ),
         *(
