@@ -250,7 +250,8 @@ def test_a_new_version_needs_two_officers_of_the_version_before(
     assert not is_taken(client, "roster", alone)
     assert not is_taken(client, "roster", newcomer)
     assert is_taken(client, "roster", good)
-    assert not is_taken(client, "roster", good)
+    assert is_taken(client, "roster", good)
+    assert not is_taken(client, "roster", corner.version(signers=(ONE, TWO)))
     assert client.get("/roster/").json()["rosters"] == selectors.signed_rosters()
     assert [one["roster"]["number"] for one in client.get("/desk/roster/").json()["rosters"]] == [
         1,
@@ -261,6 +262,20 @@ def test_a_new_version_needs_two_officers_of_the_version_before(
         (1, before),
         (2, corner.roster.digest),
     ]
+
+
+def test_a_version_that_could_not_be_named_is_sent_again(
+    client: Client, corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = corner.version(number=2, previous=corner.roster.digest)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(corner.files), "add_to_notice", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            services.take_roster(signed=second)
+    named = [entry["kind"] for entry in corner.files.notice()["entries"]]
+    assert named.count("roster") == 1
+    assert is_taken(client, "roster", second)
+    assert [entry["kind"] for entry in corner.files.notice()["entries"]] == [*named, "roster"]
 
 
 def test_whoever_has_left_signs_nothing_more_and_leaves_no_keys(

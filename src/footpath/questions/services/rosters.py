@@ -17,8 +17,12 @@ def take_roster(*, signed: object, by_administrator: bool = False) -> bool:
     Nobody is there to sign the first version but its own officers, so anybody could be first: it
     is taken only from the administrator, or when the key notice names its digest already. The
     notice names later versions after they are taken, and wrapped keys of who has left are deleted.
+    The newest version may be sent again.
     """
     before = selectors.newest_roster()
+    if before is not None and signed == selectors.signed_rosters()[-1]:
+        _name(before)  # sent again, perhaps because naming it failed the first time
+        return True
     try:
         taken = roster.taken(signed, before)
         text = encoding.canonical(signed).decode("utf-8")
@@ -36,9 +40,15 @@ def take_roster(*, signed: object, by_administrator: bool = False) -> bool:
         if kept and before is not None:
             left = {one.code for one in before.officers} - {one.code for one in taken.officers}
             Wrapped.objects.filter(code__in=left).delete()
-    if kept and not _is_named(taken):
-        selectors.files().add_to_notice(_entry(taken))
+    if kept:
+        _name(taken)
     return kept
+
+
+def _name(version: roster.Roster) -> None:
+    """Put a version on the key notice, unless it stands there."""
+    if not _is_named(version):
+        selectors.files().add_to_notice(_entry(version))
 
 
 def _entry(version: roster.Roster) -> dict[str, Any]:
