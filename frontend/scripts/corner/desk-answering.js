@@ -9,8 +9,12 @@ import { holds } from "./trust.js";
 
 const BUCKET = 4096;
 const KEYS_A_BLOB = 80;
+const KEYS_AT_ONCE = 500;
 
 export class NotAllowed extends Error {}
+
+// Line ends stay, other signs that control a screen do not: the seal takes none of them.
+export const plain = (text) => text.replace(/\r\n?/g, "\n").replace(/\t/g, " ").replace(/[\x00-\x09\x0b-\x1f\x7f]/g, "").trim();
 
 const answerTo = (thread, text, by, day, kind = "answer") => ({ v: 1, kind, thread: thread.id, text, by, epoch: monthOf(day) });
 
@@ -46,22 +50,28 @@ export async function noteSeen(desk, keys) {
 export const assign = (desk, thread, to) => server.postBlob(desk, { kind: "assign", thread: thread.id, to });
 export const addNote = (desk, thread, text) => server.postBlob(desk, { kind: "note", thread: thread.id, text, day: desk.today });
 
+// Each draft names the one that it replaces.
+const draftOf = (thread, text) => ({
+  kind: "draft",
+  thread: thread.id,
+  id: hex(random(16)),
+  before: thread.draft?.id ?? "",
+  text,
+  keys: thread.waiting,
+});
+
 export const keepDraft = (desk, thread, text) =>
-  server.postBlob(desk, { kind: "draft", thread: thread.id, id: hex(random(16)), text, second: "", sealed: "", signature: "", keys: thread.waiting });
+  server.postBlob(desk, { ...draftOf(thread, text), second: "", sealed: "", signature: "" });
 
 // Sealed and signed by the drafter, for the one colleague who is asked to approve it.
 export async function askApproval(desk, thread, text, second) {
   if (second === desk.bundle.code || !officerOf(desk.roster, second)) throw new NotAllowed();
   const sealed = await sealedFor(desk, thread.replyTo, answerTo(thread, text, [desk.bundle.code, second], desk.today));
   await server.postBlob(desk, {
-    kind: "draft",
-    thread: thread.id,
-    id: hex(random(16)),
-    text,
+    ...draftOf(thread, text),
     second,
     sealed: b64(sealed),
     signature: signature(desk.bundle, "answer", sealed),
-    keys: thread.waiting,
   });
 }
 
@@ -110,7 +120,9 @@ export async function close(desk, thread, text) {
 
 // The server deletes what is done 90 days after the month of the answer.
 export async function markDone(desk, keys) {
-  if (keys.length) await server.postDone(desk.bundle, keys, monthOf(desk.today));
+  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+    await server.postDone(desk.bundle, keys.slice(at, at + KEYS_AT_ONCE), monthOf(desk.today));
+  }
 }
 
 // Seal again for the present roster what was sealed to an older one, then let the old blobs go.

@@ -38,12 +38,15 @@ function answeredOn(told) {
   return days;
 }
 
-// What last happened to the answer that is being written: nothing, a draft, or a draft sent back.
-function answerOf(told, number) {
-  const last = told.filter(({ kind }) => kind === "draft" || kind === "return" || kind === "sent").at(-1);
-  if (!last || last.kind === "sent") return { draft: null, returned: null };
-  if (last.kind === "return") return { draft: told.find(({ kind, id }) => kind === "draft" && id === last.draft) ?? null, returned: last };
-  return { draft: last, returned: null };
+// The answer that is being written: a draft, one that was sent back, or nothing. Which draft comes after
+// which is told by the drafts themselves: officers' clocks do not agree to the minute.
+function answerOf(told) {
+  const drafts = told.filter(({ kind }) => kind === "draft");
+  const replaced = new Set(drafts.map(({ before }) => before));
+  const of = (kind) => new Map(told.filter((one) => one.kind === kind).map((one) => [one.draft, one]));
+  const [sent, back] = [of("sent"), of("return")];
+  const draft = drafts.filter(({ id }) => !replaced.has(id) && !sent.has(id)).at(-1) ?? null;
+  return { draft, returned: (draft && back.get(draft.id)) ?? null };
 }
 
 // Sealed to a roster that is no longer in force: the words are kept, the seal is not.
@@ -71,7 +74,7 @@ function threadOf(id, postings, told, { today, calendar, number, seen, answered 
     topic: postings[0].question.topic,
     language: postings[0].question.language,
     complaint: postings.some(({ question }) => question.kind === "complaint"),
-    consent: postings.every(({ question }) => question.consent),
+    consent: postings[0].question.kind === "ask" && postings[0].question.consent === true,
     replyTo: postings.at(-1).question.reply_to,
     assigned: last("assign")?.to ?? "",
     told,

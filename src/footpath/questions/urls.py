@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from footpath.questions.views import machine, pages, program
+from footpath.questions.views import desk, machine, pages, program
 
 app_name = "questions"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("device/", pages.device, name="device"),
     path("vault/", pages.vault, name="vault"),
     path("footpath-corner.pyz", program.single_file, name="program"),
+    # Pages for guidance officers.
+    path("desk/", desk.desk, name="desk"),
+    path("desk/set-up/", desk.set_up, name="desk-set-up"),
+    path("desk/recover/", desk.recover, name="desk-recover"),
     # What programs use.
     path("health/", machine.health, name="health"),
     path("postings/", machine.postings, name="postings"),
