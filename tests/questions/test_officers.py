@@ -233,6 +233,7 @@ def test_fractions_and_foreign_signatures_are_refused(client: Client, corner: Co
     assert not is_taken(client, "counters", plain | {"counters": {EPOCH: counts(4, 2, 1)}})
     done = corner.signed(ONE, "done", keys=[], epoch=EPOCH)
     assert not is_taken(client, "done", done | {"keys": 1.5})
+    assert not is_taken(client, "done", done | {"officer": 1.5})
 
 
 # --- rosters --------------------------------------------------------------------------------------
