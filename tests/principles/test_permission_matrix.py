@@ -43,6 +43,9 @@ from footpath.cases.services.reminder_tasks import issue_notice
 from footpath.cases.services.reminding import remind_case
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
+from footpath.knowledge import services as knowledge
+from footpath.knowledge.models import Topic
+from footpath.knowledge.services import AnswerWords, PracticeWords, RegulationWords
 from footpath.meetings import services as meetings
 from footpath.meetings.models import DayRule, Hall, Meeting, MonthPlan, Series
 from footpath.notifications.models import Channel, Notice
@@ -146,6 +149,49 @@ def with_material(meeting: Meeting, *, by: Person) -> None:
     meetings.set_material(
         meeting=meeting, topic="Directive 13", material="", upload=upload, by=by, at=NOON
     )
+
+
+class Shelf:
+    """What stands in the library: a regulation, a draft, and a practice spread to a hamlet."""
+
+    def __init__(self, world: World) -> None:
+        topic = Topic.objects.get(code="duty")
+        picture = BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        self.regulation = knowledge.enter_regulation(
+            said=RegulationWords("1524-QD/HU", date(2022, 10, 11), "In charge", topic, "en"),
+            upload=SimpleUploadedFile("1524.png", picture.getvalue()),
+            by=world.office,
+            at=NOON,
+        )
+        self.draft = knowledge.draft_answer(
+            said=AnswerWords("Who signs?", "The deputy.", topic, "en", True, [self.regulation]),
+            answered_on=NOON.date(),
+            by=world.head,
+            at=NOON,
+        )
+        self.practice = knowledge.propose_practice(
+            said=PracticeWords("Slips at the gate", "Slips.", "9 of 10 came.", topic, "en"),
+            origin=world.hue,
+            by=world.officer,
+            at=NOON,
+        )
+        post = Post.objects.get(memberships__person=world.head)
+        knowledge.assess_practice(
+            practice=self.practice, post=post, sentence="It works.", by=world.head, at=NOON
+        )
+        knowledge.select_practice(practice=self.practice, reason="Cheap.", by=world.head, at=NOON)
+        self.spread = knowledge.spread_practice(
+            practice=self.practice, units=[world.khanh], by=world.head, at=NOON
+        )[0]
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """Return what an address of the library is about."""
+        if name.endswith("regulation_file") or "regulation" in name:
+            return {"pk": self.regulation.pk}
+        if "answer" in name or name in {"knowledge:deed", "api:do_in_library"}:
+            return {"pk": self.draft.pk, "deed": "approve"}
+        return {"pk": self.practice.pk, "row": self.spread.pk}
 
 
 class Things:
@@ -276,6 +322,8 @@ class Things:
             created_at=NOON,
         )
 
+        self.shelf = Shelf(world)
+
     def client(self, role: str) -> Client:
         """Return a browser in which somebody with the role is signed in."""
         client = Client()
@@ -357,6 +405,8 @@ class Things:
             "api:write_minutes": {"pk": self.meeting.pk},
             "api:add_item": {"pk": self.meeting.pk},
         }
+        if room == "knowledge" or name in LIBRARY_CALLS:
+            return self.shelf.arguments(name)
         if "coffee" in page or page == "topics":
             return {"pk": self.coffee.pk, "deed": "add"}
         if name in {"meetings:feed", "meetings:feed-revoke"}:
@@ -391,6 +441,16 @@ class Things:
         """Return the address of a name with just the arguments it takes."""
         given = self.arguments(name)
         return reverse(name, kwargs={key: given[key] for key in wanted})
+
+
+LIBRARY_CALLS = frozenset(
+    {
+        "api:adopt_practice",
+        "api:do_in_library",
+        "api:get_library_item",
+        "api:set_regulation_file",
+    }
+)
 
 
 def status(answer: Any) -> int:

@@ -17,6 +17,7 @@ from footpath.api import (
     cases,
     directory,
     engagements,
+    knowledge,
     leaves,
     meetings,
     plans,
@@ -36,8 +37,9 @@ api = NinjaAPI(
     title="Footpath",
     version="1",
     description=(
-        "Places, who is in charge of them, meetings and cases. Every call goes through the same "
-        "services and look-ups as the pages, so it sees and may do what its caller may."
+        "Places, who is in charge of them, meetings, cases and the library. Every call goes "
+        "through the same services and look-ups as the pages, so it sees and may do what its "
+        "caller may."
     ),
     auth=[TokenAuth(), SessionAuth()],
     docs_url=None,
@@ -55,6 +57,7 @@ api.add_router("", cases.router, tags=["cases"])
 api.add_router("", case_rates.router, tags=["cases"])
 api.add_router("", spot_checks.router, tags=["cases"])
 api.add_router("", reminders.router, tags=["cases"])
+api.add_router("", knowledge.router, tags=["library"])
 
 
 @api.exception_handler(RuleBroken)

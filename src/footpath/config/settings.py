@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "footpath.notifications",
     "footpath.directory",
     "footpath.assignments",
+    "footpath.knowledge",
     "footpath.cases",
     "footpath.meetings",
     "footpath.reports",
@@ -177,7 +178,6 @@ ACCOUNT_RATE_LIMITS |= {
 }
 REPORTER_KEPT_DAYS = environment.number("FOOTPATH_REPORTER_KEPT_DAYS", 90)
 
-# --- pages ----------------------------------------------------------------------------------------
 # --- the Question Corner --------------------------------------------------------------------------
 
 # Where its own server is reached, as browsers see it; set but empty: there is no Corner.
@@ -185,6 +185,7 @@ CORNER_URL = os.environ.get("FOOTPATH_CORNER_URL", "http://127.0.0.1:8001").rstr
 CORNER_DIR = environment.corner_dir()
 CORNER_LEAST = environment.number("FOOTPATH_CORNER_LEAST", 20)
 
+# --- pages ----------------------------------------------------------------------------------------
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -199,6 +200,7 @@ TEMPLATES: list[dict[str, Any]] = [
                     "notifications",
                     "directory",
                     "assignments",
+                    "knowledge",
                     "cases",
                     "meetings",
                     "reports",
@@ -264,9 +266,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [CORNER_URL or NONE],
         "manifest-src": [SELF],
         "form-action": [SELF],
-        "frame-src": [CORNER_URL or NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

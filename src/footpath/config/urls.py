@@ -11,10 +11,11 @@ urlpatterns = [
     path("notifications/", include("footpath.notifications.urls")),
     path("places/", include("footpath.directory.urls")),
     path("in-charge/", include("footpath.assignments.urls")),
+    path("library/", include("footpath.knowledge.urls")),
     path("cases/", include("footpath.cases.urls")),
     path("public/", include("footpath.cases.public_urls")),
-    path("meetings/", include("footpath.meetings.urls")),
     path("corner/", include("footpath.accounts.corner_urls")),
+    path("meetings/", include("footpath.meetings.urls")),
     path("k/", coffee.now, name="coffee-now"),  # short: it is typed from a big screen
     path("figures/", include("footpath.reports.urls")),
     path("api/v1/", include("footpath.api.urls")),

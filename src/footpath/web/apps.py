@@ -10,3 +10,9 @@ class WebConfig(AppConfig):
     name = "footpath.web"
     label = "web"
     verbose_name = _("Web")
+
+    def ready(self) -> None:
+        """Let rooms of one floor know of each other what their pages show."""
+        from footpath.web import library
+
+        library.register()

@@ -28,6 +28,8 @@ from footpath.core.figures import Rate
 from footpath.core.paging import Order, Page, page_of
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Membership, Person
+from footpath.knowledge import selectors as knowledge
+from footpath.knowledge.selectors import Asked
 from footpath.meetings import selectors as meetings
 from footpath.meetings.models import Leave, Meeting, MonthPlan
 from footpath.meetings.selectors import MyDuty, months
@@ -298,20 +300,21 @@ class SearchResult:
     cases: Found | None
     people: Found | None
     guidance: Found | None
+    library: Found | None
     in_cases: Sequence[Entry] = ()
 
     @property
     def nothing(self) -> bool:
         """Return whether nothing was found at all."""
-        groups = (self.places, self.cases, self.people, self.guidance)
+        groups = (self.places, self.cases, self.people, self.guidance, self.library)
         return not (self.in_cases or any(group and group.rows for group in groups))
 
 
-KINDS = ("places", "cases", "people", "guidance")
+KINDS = ("places", "cases", "people", "guidance", "library")
 
 
 def search(person: Person, typed: str, *, kind: str = "", after: str | None = None) -> SearchResult:
-    """Return places, cases, people and guidance found, only what the person may see.
+    """Return places, cases, people, guidance and what the library has, only what one may see.
 
     Without a kind the first few of each; with one of KINDS a longer page of it from a position on.
     Diacritics do not matter; C-0388 finds the case of that number. Guidance is that of sessions,
@@ -322,12 +325,13 @@ def search(person: Person, typed: str, *, kind: str = "", after: str | None = No
     wanted = (kind,) if kind in KINDS else KINDS
     after = after if kind in KINDS else None
     if not typed:
-        return SearchResult(None, None, None, None)
+        return SearchResult(None, None, None, None, None)
     return SearchResult(
         _places(person, typed, after, size) if "places" in wanted else None,
         _cases(person, typed, after, size) if "cases" in wanted else None,
         _people(person, typed, after, size) if "people" in wanted else None,
         _guidance(person, typed, after, size) if "guidance" in wanted else None,
+        _library(person, typed, after, size) if "library" in wanted else None,
         cases.guidance_in_cases(person, typed) if "guidance" in wanted and not after else (),
     )
 
@@ -368,6 +372,11 @@ def _people(person: Person, typed: str, after: str | None, size: int) -> Found:
 
 def _guidance(person: Person, typed: str, after: str | None, size: int) -> Found:
     page = page_of_guidance(person, typed=typed, after=after, size=size)
+    return Found(page.rows, page.next_after)
+
+
+def _library(person: Person, typed: str, after: str | None, size: int) -> Found:
+    page = knowledge.page_of_library(person, Asked(typed), after=after, size=size)
     return Found(page.rows, page.next_after)
 
 

@@ -1,0 +1,71 @@
+"""Looking up what stands in the library, for somebody."""
+
+from footpath.knowledge.selectors.deeds import (
+    deeds_for,
+    kinds_to_write,
+    may_change,
+    writer_of,
+)
+from footpath.knowledge.selectors.items import (
+    NEWEST,
+    Asked,
+    Row,
+    Topics,
+    Whole,
+    get_item_for,
+    library_for,
+    page_of_library,
+    row_of,
+    topics,
+    values_of,
+)
+from footpath.knowledge.selectors.practices import (
+    SpreadOf,
+    Unit,
+    get_spread_for,
+    hearers_of,
+    offices_over,
+    posts_held,
+    spread_of,
+    waiting_for,
+)
+from footpath.knowledge.selectors.regulations import (
+    answers_referring_to,
+    get_regulation_for,
+    regulations_by_keys,
+    regulations_named,
+    regulations_of,
+    replaced_by,
+)
+
+__all__ = [
+    "NEWEST",
+    "Asked",
+    "Row",
+    "SpreadOf",
+    "Topics",
+    "Unit",
+    "Whole",
+    "answers_referring_to",
+    "deeds_for",
+    "get_item_for",
+    "get_regulation_for",
+    "get_spread_for",
+    "hearers_of",
+    "kinds_to_write",
+    "library_for",
+    "may_change",
+    "offices_over",
+    "page_of_library",
+    "posts_held",
+    "regulations_by_keys",
+    "regulations_named",
+    "regulations_of",
+    "replaced_by",
+    "row_of",
+    "spread_of",
+    "topics",
+    "values_of",
+    "waiting_for",
+    "writer_of",
+]

@@ -1,0 +1,143 @@
+"""The deeds on an item of the library, each on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from footpath.accounts.guards import Asked, signed_in
+from footpath.accounts.permissions import require
+from footpath.core import clock
+from footpath.core.errors import NotThere
+from footpath.directory.models import Person
+from footpath.knowledge import presenting, rules, selectors, services
+from footpath.knowledge.forms import FORMS, AssessForm, LibraryForm
+from footpath.knowledge.models import Item, Practice
+from footpath.knowledge.permissions import DEED
+from footpath.knowledge.rules import Deed, Kind
+from footpath.knowledge.selectors import Whole
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def deed(request: Asked, pk: int, deed: str) -> HttpResponse:
+    """Ask what a deed needs, and do it; say so when it is not possible now."""
+    person: Person = request.person
+    found = selectors.get_item_for(person, pk=pk)
+    which = _deed_of(found, deed)
+    thing = found if isinstance(found, Practice) and which is not Deed.SPREAD else None
+    require(person, DEED[which], thing)
+    form = _form(request, which, found)
+    if request.method == "POST" and form.is_valid():
+
+        def do() -> bool:
+            _DEEDS[which](found, form.cleaned_data, person, clock.now())
+            return True
+
+        if form.done(do):
+            messages.success(request, str(presenting.DEEDS[which].done))
+            return redirect(found)
+    if found.state not in rules.MOVES[which].before:
+        return _not_now(request, found, which)
+    context = {
+        "item": found,
+        "deed": which,
+        "words": presenting.DEEDS[which],
+        "form": form,
+        "kind_many": presenting.KIND_MANY[Kind(found.kind)],
+    }
+    return render(request, "knowledge/deed.html", context, status=422 if form.errors else 200)
+
+
+def _deed_of(found: Whole, word: str) -> Deed:
+    """Return the deed of this name; NotThere when items of this kind know no such deed."""
+    try:
+        deed = Deed(word)
+    except ValueError as unknown:
+        raise NotThere from unknown
+    if rules.MOVES[deed].after not in rules.STATES[Kind(found.kind)]:
+        raise NotThere
+    return deed
+
+
+def _form(request: Asked, deed: Deed, found: Whole) -> LibraryForm:
+    sent = request.POST if request.method == "POST" else None
+    person: Person = request.person
+    initial: dict[str, Any] = {"on": clock.today(), "version": found.version}
+    if deed is Deed.ASSESS:
+        posts = selectors.posts_held(person, on=clock.today())
+        return AssessForm(sent, person=person, initial=initial, posts=posts)
+    return FORMS[deed](sent, person=person, initial=initial)
+
+
+def _not_now(request: Asked, found: Whole, deed: Deed) -> HttpResponse:
+    context = {
+        "item": found,
+        "words": presenting.DEEDS[deed],
+        "kind_many": presenting.KIND_MANY[Kind(found.kind)],
+        "sentence": _("This is not possible now. It stands as: %(state)s.")
+        % {"state": Item.State(found.state).label},
+    }
+    return render(request, "knowledge/deed_refused.html", context, status=409)
+
+
+Doer = Callable[[Any, Mapping[str, Any], Person, datetime], Any]
+
+
+def _with_reason(service: Callable[..., Any], name: str) -> Doer:
+    def do(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+        service(**{name: item}, reason=asked["reason"], by=by, at=at)
+
+    return do
+
+
+def _replace(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+    services.replace_regulation(
+        regulation=item, replacement=asked["replacement"], on=asked["on"], by=by, at=at
+    )
+
+
+def _repeal(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+    services.repeal_regulation(
+        regulation=item, on=asked["on"], reason=asked["reason"], by=by, at=at
+    )
+
+
+def _approve(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+    services.approve_answer(answer=item, version=asked["version"], by=by, at=at)
+
+
+def _publish(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+    services.publish_answer(answer=item, by=by, at=at)
+
+
+def _assess(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+    services.assess_practice(
+        practice=item, post=asked["post"], sentence=asked["sentence"], by=by, at=at
+    )
+
+
+def _spread(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
+    services.spread_practice(practice=item, units=asked["units"], by=by, at=at)
+
+
+_DEEDS: Mapping[Deed, Doer] = {
+    Deed.REPLACE: _replace,
+    Deed.REPEAL: _repeal,
+    Deed.RESTORE: _with_reason(services.restore_regulation, "regulation"),
+    Deed.APPROVE: _approve,
+    Deed.SEND_BACK: _with_reason(services.send_back_answer, "answer"),
+    Deed.PUBLISH: _publish,
+    Deed.WITHDRAW: _with_reason(services.withdraw_answer, "answer"),
+    Deed.ASSESS: _assess,
+    Deed.SELECT: _with_reason(services.select_practice, "practice"),
+    Deed.DECLINE: _with_reason(services.decline_practice, "practice"),
+    Deed.SPREAD: _spread,
+}
