@@ -144,7 +144,14 @@ class Device:
     def open(self, address: str = "/") -> Page:
         """Open a page and wait until its script has looked around."""
         self.page.goto(address)
-        self.page.wait_for_load_state("networkidle")
+        return self.ready()
+
+    def ready(self) -> Page:
+        """Wait until the script of the page, if it has one, has looked around."""
+        self.page.wait_for_function(
+            """() => "ready" in document.body.dataset ||
+              !document.querySelector("script[type=module]")"""
+        )
         return self.page
 
     def write(self, text: str, *, when: str = "now", topic: str = "Duty and rules") -> None:

@@ -2,7 +2,7 @@
 import { all, drawn, fetched, filled, one } from "./common.js";
 import { opener, records, unpadded } from "./envelope.js";
 import { keepUntilDue, sealed, sendDue } from "./outbox.js";
-import { busy, canAsk, ground, keepSending, mistake, openMonths, show, surroundings, turnTo, whenLeaving, words } from "./page.js";
+import { busy, canAsk, ground, keepSending, mistake, openMonths, settled, show, surroundings, turnTo, whenLeaving, words } from "./page.js";
 import { openedBy, wrongIn } from "./receipt.js";
 import { writing } from "./writing.js";
 
@@ -168,3 +168,4 @@ if (trust) {
   one("#look").disabled = !trust.roster;
   await keepSending(trust);
 }
+settled();

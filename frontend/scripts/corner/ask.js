@@ -2,7 +2,7 @@
 // the signs of a paper slip stand for a token and nothing is kept.
 import { all, drawn, one } from "./common.js";
 import { keepUntilDue, post, sealed, sendDue } from "./outbox.js";
-import { busy, canAsk, ground, keepSending, mistake, openMonths, show, surroundings, turnTo, whenLeaving, words } from "./page.js";
+import { busy, canAsk, ground, keepSending, mistake, openMonths, settled, show, surroundings, turnTo, whenLeaving, words } from "./page.js";
 import { canonicalSigns, grouped, newReceipt, openedBy, wrongIn } from "./receipt.js";
 import { writing } from "./writing.js";
 
@@ -154,3 +154,4 @@ if (trust) {
     await keepSending(trust);
   }
 }
+settled();

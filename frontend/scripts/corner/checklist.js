@@ -60,12 +60,14 @@ function* names(text) {
 // What in a text may give its writer away, in order, none over another: [{kind, from, to, text}].
 export function findings(text) {
   const found = [];
+  let rest = text;
   const add = (kind, from, to) => {
-    if (found.every((one) => to <= one.from || from >= one.to)) found.push({ kind, from, to, text: text.slice(from, to) });
+    found.push({ kind, from, to, text: text.slice(from, to) });
+    rest = rest.slice(0, from) + "x".repeat(to - from) + rest.slice(to);
   };
   for (const [kind, pattern] of FINDERS) {
-    for (const match of text.matchAll(pattern)) add(kind, match.index, match.index + match[0].length);
+    for (const match of [...rest.matchAll(pattern)]) add(kind, match.index, match.index + match[0].length);
   }
-  for (const [from, to] of names(text)) add("name", from, to);
+  for (const [from, to] of [...names(rest)]) add("name", from, to);
   return found.sort((one, other) => one.from - other.from);
 }

@@ -1,7 +1,7 @@
 // This device: cover, what it keeps, and the fingerprints that it has pinned.
 import { filled, one } from "./common.js";
 import { coverIsOn, setCover } from "./outbox.js";
-import { ground, keepSending, show, words } from "./page.js";
+import { ground, keepSending, settled, show, words } from "./page.js";
 import { short } from "./trust.js";
 
 const OURS = "footpath:corner:";
@@ -58,3 +58,4 @@ if (trust) {
   if (list) fingerprints(list, trust);
   await keepSending(trust);
 }
+settled();

@@ -1,8 +1,7 @@
 // Sealed questions that wait on this device for their moment, and their posting.
-import { b64, fetched, randomBelow } from "./common.js";
-import { seal, padded } from "./envelope.js";
+import { b64, fetched, hex, random, randomBelow } from "./common.js";
+import { padded, seal } from "./envelope.js";
 import { newIdentity, recipientOf } from "./receipt.js";
-import { hex, random } from "./common.js";
 import { left, readSlots, spend } from "./slots.js";
 
 const OUTBOX = "footpath:corner:outbox";
@@ -10,6 +9,7 @@ const COVER = "footpath:corner:cover";
 const HOUR = 3600 * 1000;
 const WITHIN = 72 * HOUR;
 const AGAIN = 6 * HOUR;
+const TRIES = 4;
 
 function read() {
   try {
@@ -81,31 +81,35 @@ export async function post(address, body) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
-    if (answer.status === 202) return (await answer.json()).taken === true;
+    const said = await answer.text();
+    if (answer.status === 202) return JSON.parse(said).taken === true;
     return answer.status === 403 ? false : null;
   } catch {
     return null;
   }
 }
 
-// Post whatever is due. Returns {sent, refused, failed, waiting}: how many of each.
+// What becomes of an envelope after a try: nothing when it is gone, else how it waits on.
+function afterwards(item, taken) {
+  if (taken === null) return { ...item, unsure: true };
+  // Refused after a try without an answer: that one arrived, and its token is spent.
+  if (taken || item.unsure) return null;
+  return { ...item, tries: (item.tries ?? 0) + 1, due: Date.now() + AGAIN };
+}
+
+const isLost = (item) => item && ((item.tries ?? 0) >= TRIES || closes(item.epoch) < Date.now());
+
+// Post whatever is due. Returns {sent, lost, waiting}: how many are gone, given up, or wait on.
 export async function sendDue(address) {
   return alone(async () => {
-    const told = { sent: 0, refused: 0, failed: 0 };
+    const told = { sent: 0, lost: 0 };
     for (const item of read().filter((one) => one.due <= Date.now())) {
-      const { due: _due, tries = 0, ...body } = item;
-      const others = () => read().filter((one) => one.token !== item.token);
-      const taken = await post(address, body);
-      if (taken) {
-        told.sent += 1;
-        write(others());
-      } else if (closes(item.epoch) < Date.now()) {
-        told.refused += 1;
-        write(others());
-      } else {
-        told.failed += 1;
-        if (taken === false) write([...others(), { ...item, tries: tries + 1, due: Date.now() + AGAIN }]);
-      }
+      const { epoch, token, signature, sealed: envelope } = item;
+      const next = afterwards(item, await post(address, { epoch, token, signature, sealed: envelope }));
+      if (!next) told.sent += 1;
+      if (isLost(next)) told.lost += 1;
+      const others = read().filter((one) => one.token !== token);
+      write(next && !isLost(next) ? [...others, next] : others);
     }
     return { ...told, waiting: waiting() };
   });

@@ -14,11 +14,16 @@ export function show(element, shown = true) {
   if (element) element.hidden = !shown;
 }
 
-// Show one of the page's views, and say where the reader is now.
+// Show one of the page's views; after the first one, take the reader to its heading.
 export function turnTo(name) {
+  const turned = all("[data-view]").some((view) => !view.hidden);
   for (const view of all("[data-view]")) show(view, view.dataset.view === name);
+  if (!turned) return;
   window.scrollTo(0, 0);
-  one(`[data-view="${name}"] h1, [data-view="${name}"] h2`)?.focus();
+  const heading = all(`[data-view="${name}"] h1`).find((title) => title.checkVisibility?.() ?? true);
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
 }
 
 function alarm(error) {
@@ -50,12 +55,15 @@ export async function keepSending(trust) {
   if (oldest) forgetBefore(oldest);
   if (trust.roster) await spendOnCovers({ ...trust, open: openMonths(), language });
   const round = async () => {
-    const { refused } = await sendDue(postings);
-    if (refused) show(one("#missed"));
+    const { lost } = await sendDue(postings);
+    if (lost) show(one("#missed"));
   };
   await round();
   setInterval(round, LATER);
 }
+
+// The page has looked around: what it shows now holds.
+export const settled = () => (document.body.dataset.ready = "");
 
 // Call `wipe` when the page is left; a page that comes back from memory begins anew.
 export function whenLeaving(wipe) {
