@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from footpath.questions import rules, selectors, services
-from footpath.questions.models import Answer, Count, Nullifier, OfficerCount, Question, Slip
-from footpath.secrecy import records
+from footpath.questions.models import Answer, Blob, Count, Nullifier, OfficerCount, Question, Slip
+from footpath.secrecy import encoding, envelopes, records
 from footpath.secrecy.epochs import Epoch
 from tests.questions.corner import CODES, EPOCH, TODAY, Corner
 
@@ -81,6 +81,22 @@ def test_spent_tokens_and_slips_are_forgotten_when_none_can_be_spent_any_more(
     assert (Nullifier.objects.count(), Slip.objects.count()) == (3, 1)
     services.mix(on=date(2027, 1, 1))
     assert (Nullifier.objects.count(), Slip.objects.count()) == (0, 0)
+
+
+def test_notes_of_officers_go_when_nothing_is_left_that_they_could_be_about(
+    lasting: Corner,
+) -> None:
+    sealed = envelopes.seal_blob({"v": 1, "kind": "note"}, lasting.roster)
+    signature = lasting.sign(CODES[0], "blob", sealed)
+    plain = {"officer": CODES[0], "sealed": encoding.b64(sealed), "signature": signature}
+    services.take_blob(plain=plain)
+    assert Blob.objects.get().epoch == ""
+    services.mix(on=TODAY)
+    assert Blob.objects.get().epoch == EPOCH
+    services.mix(on=date(2027, 8, 31))
+    assert Blob.objects.get().epoch == EPOCH
+    services.mix(on=date(2027, 9, 1))
+    assert Blob.objects.count() == 0
 
 
 def test_answers_leave_the_bulletin_and_its_length_stays_a_multiple_of_eight(

@@ -83,11 +83,15 @@ class Answer(models.Model):
 
 
 class Blob(models.Model):
-    """What guidance officers keep for each other: assignments, drafts and notes, sealed."""
+    """What guidance officers keep for each other: assignments, drafts and notes, sealed.
+
+    ``epoch`` is that of the next mix after it came.
+    """
 
     key = models.CharField(max_length=32, primary_key=True)
     sealed = models.BinaryField()
     officer = models.CharField(max_length=64)
+    epoch = models.CharField(max_length=7, blank=True, default="")
 
     class Meta:
         db_table = "corner_blob"

@@ -21,6 +21,9 @@ MULTIPLE = 8
 
 ANSWERED_KEPT_DAYS = 90
 UNANSWERED_KEPT_DAYS = 180
+BLOBS_KEPT_DAYS = ANSWERED_KEPT_DAYS + UNANSWERED_KEPT_DAYS
+"""By then every question that an officer's note could be about is deleted."""
+
 MOST_KEYS = 1000
 MOST_BUNDLES = 60
 MOST_EPOCHS = 24

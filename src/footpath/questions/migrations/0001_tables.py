@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=32, primary_key=True, serialize=False)),
                 ("sealed", models.BinaryField()),
                 ("officer", models.CharField(max_length=64)),
+                ("epoch", models.CharField(blank=True, default="", max_length=7)),
             ],
             options={
                 "db_table": "corner_blob",

@@ -26,7 +26,7 @@ def take_blob(*, plain: dict[str, Any]) -> None:
         raise rules.Refused
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO corner_blob (key, sealed, officer) VALUES (%s, %s, %s)"
+            "INSERT INTO corner_blob (key, sealed, officer, epoch) VALUES (%s, %s, %s, '')"
             " ON CONFLICT DO NOTHING",
             [_key(sealed), sealed, plain["officer"]],
         )

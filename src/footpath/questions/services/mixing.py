@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from footpath.questions import rules, selectors, storage
 from footpath.questions.models import (
     Answer,
+    Blob,
     Count,
     Inbox,
     Nullifier,
@@ -48,6 +52,7 @@ TABLES = (
 )
 """All tables, in the order in which other deeds touch them: so no two ever wait for each other."""
 
+ANSWERED, UNANSWERED = rules.ANSWERED_KEPT_DAYS, rules.UNANSWERED_KEPT_DAYS
 FIGURES_KEPT_EPOCHS = 24
 
 
@@ -111,6 +116,7 @@ def _mix(on: date) -> Mixed:
     held = held + 1 if items and not leaves else 0
     questions = _move_questions(now) if leaves else 0
     answers = _move_answers(now)
+    Blob.objects.filter(epoch="").update(epoch=now)
     deleted = _retain(now, on)
     _top_up(now)
     storage.rewrite(TABLES)
@@ -141,25 +147,32 @@ def _move_answers(now: Epoch) -> int:
 
 
 def _retain(now: Epoch, on: date) -> int:
-    """Delete questions 90 days after the answer, 180 without one, and what no token can use."""
-    deleted = 0
-    for epoch in _epochs(Question, "answered_in"):
-        if epoch and rules.is_over(epoch, rules.ANSWERED_KEPT_DAYS, now):
-            deleted += Question.objects.filter(answered_in=epoch).delete()[0]
-    for epoch in _epochs(Question, "epoch"):
-        if rules.is_over(epoch, rules.UNANSWERED_KEPT_DAYS, now):
-            deleted += Question.objects.filter(epoch=epoch, answered_in="").delete()[0]
-    for epoch in _epochs(Answer, "epoch"):
-        if rules.is_over(epoch, rules.ANSWERED_KEPT_DAYS, now):
-            deleted += Answer.objects.filter(epoch=epoch).delete()[0]
-    for spent in (Nullifier, Slip):
-        for epoch in _epochs(spent, "epoch"):
-            if destroyed_by(epoch, on):
-                deleted += spent.objects.filter(epoch=epoch).delete()[0]
+    """Delete questions 90 days after the answer, 180 without one, and what belonged to them."""
+
+    def after(days: int) -> Callable[[str], bool]:
+        return lambda epoch: rules.is_over(epoch, days, now)
+
+    def unspendable(epoch: str) -> bool:
+        return destroyed_by(epoch, on)
+
+    deleted = (
+        _delete(Question.objects.exclude(answered_in=""), "answered_in", after(ANSWERED)),
+        _delete(Question.objects.filter(answered_in=""), "epoch", after(UNANSWERED)),
+        _delete(Answer.objects.all(), "epoch", after(ANSWERED)),
+        _delete(Blob.objects.exclude(epoch=""), "epoch", after(rules.BLOBS_KEPT_DAYS)),
+        _delete(Nullifier.objects.all(), "epoch", unspendable),
+        _delete(Slip.objects.all(), "epoch", unspendable),
+    )
     oldest = now.after(-FIGURES_KEPT_EPOCHS)
     Count.objects.exclude(epoch="").filter(epoch__lt=oldest).delete()
     OfficerCount.objects.filter(epoch__lt=oldest).delete()
-    return deleted
+    return sum(deleted)
+
+
+def _delete(rows: QuerySet[Any], field: str, is_old: Callable[[str], bool]) -> int:
+    epochs = rows.order_by().values_list(field, flat=True).distinct()
+    old = [epoch for epoch in epochs if is_old(epoch)]
+    return rows.filter(**{f"{field}__in": old}).delete()[0]
 
 
 def _top_up(now: Epoch) -> None:
@@ -210,9 +223,3 @@ def _count(epoch: str, name: str, number: int) -> None:
 
 def _value(name: str) -> int:
     return int(Count.objects.filter(key=name).values_list("value", flat=True).first() or 0)
-
-
-def _epochs(model: type[Question | Answer | Nullifier | Slip], field: str) -> list[str]:
-    return [
-        str(epoch) for epoch in model.objects.order_by().values_list(field, flat=True).distinct()
-    ]

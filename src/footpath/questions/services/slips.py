@@ -17,4 +17,5 @@ def keep_slips(digests: Iterable[bytes], epoch: str) -> None:
     They are written in the order of the digests, which says nothing of the order of printing.
     """
     of = Epoch(epoch)
-    Slip.objects.bulk_create([Slip(digest=digest.hex(), epoch=of) for digest in sorted(digests)])
+    slips = [Slip(digest=digest.hex(), epoch=of) for digest in sorted(digests)]
+    Slip.objects.bulk_create(slips, ignore_conflicts=True)
