@@ -529,10 +529,13 @@ class Server:
     def __exit__(self, *_error: object) -> None:
         return
 
-    def execute(self, question: str, values: Iterable[str] = ()) -> None:
-        name = next(iter(values), "")
+    def execute(self, question: str, values: Iterable[str] | None = None) -> None:
         known = storage.POSTGRES | {"log_min_error_statement": "panic"} | self.settings
-        self.answer = (known[name] if name else self.cluster,)
+        for name in values or ():
+            self.answer = (known[name],)
+            return
+        may = "checkpoint" not in self.settings
+        self.answer = (may if "pg_checkpoint" in question else self.cluster,)
 
     def fetchone(self) -> tuple[Any]:
         return self.answer
@@ -550,6 +553,12 @@ def test_a_postgresql_server_that_writes_down_who_asks_is_found() -> None:
         "The Corner's PostgreSQL server has log_statement = all.",
         "The Corner's PostgreSQL server has track_commit_timestamp = on.",
         "The Corner's PostgreSQL server logs statements that fail, with their values.",
+    ]
+
+
+def test_a_role_that_may_not_let_go_of_the_log_of_changes_is_found() -> None:
+    assert said(storage.of_postgres(Server(1), Server(2, checkpoint="no"))) == [
+        "The Corner's role may not let go of the log of changes after the mix."
     ]
 
 

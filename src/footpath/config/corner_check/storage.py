@@ -28,8 +28,18 @@ POSTGRES = {
     "log_disconnections": "off",
     "track_commit_timestamp": "off",
     "archive_mode": "off",
+    # Its log of changes has a time for every transaction: no more of it than is needed, and none
+    # of it kept after the mix.
+    "wal_level": "minimal",
+    "wal_recycle": "off",
 }
 """What the Corner's PostgreSQL server must not write: times of statements, people, transactions."""
+
+MAY_LET_GO = """
+SELECT has_function_privilege('pg_switch_wal()', 'execute')
+   AND (pg_has_role('pg_checkpoint', 'USAGE')
+        OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))
+"""
 
 
 def of_databases(member: Mapping[str, Any], corner: Mapping[str, Any]) -> Iterator[Fault]:
@@ -64,6 +74,11 @@ def of_postgres(member: Any, corner: Any) -> Iterator[Fault]:
         yield Fault(
             "The Corner's PostgreSQL server logs statements that fail, with their values.",
             "Set log_min_error_statement = panic in its configuration.",
+        )
+    if not _first(corner, MAY_LET_GO):
+        yield Fault(
+            "The Corner's role may not let go of the log of changes after the mix.",
+            "GRANT pg_checkpoint TO the role, GRANT EXECUTE ON FUNCTION pg_switch_wal() TO it.",
         )
     if member.vendor == "postgresql" and _cluster(member) == _cluster(corner):
         yield Fault(
@@ -196,13 +211,15 @@ def _server(database: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _setting(connection: Any, name: str) -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [name])
-        value: str | None = cursor.fetchone()[0]
-        return value
+    value: str | None = _first(connection, "SELECT current_setting(%s, true)", name)
+    return value
 
 
 def _cluster(connection: Any) -> int:
+    return int(_first(connection, "SELECT system_identifier FROM pg_control_system()"))
+
+
+def _first(connection: Any, query: str, *values: str) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT system_identifier FROM pg_control_system()")
-        return int(cursor.fetchone()[0])
+        cursor.execute(query, values or None)
+        return cursor.fetchone()[0]
