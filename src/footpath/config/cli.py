@@ -23,8 +23,8 @@ def cli(ctx: click.Context) -> None:
 
     Settings are read from the environment (FOOTPATH_DATABASE_URL, FOOTPATH_DATA_DIR and others).
     """
-    if ctx.invoked_subcommand == corner.name:
-        return  # whose commands belong to two projects: each sets up its own
+    if ctx.invoked_subcommand in {corner.name, demo.name}:
+        return  # which belong to two projects, or choose their addresses first
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footpath.config.settings")
     if ctx.invoked_subcommand != plan.name:  # which needs a database only when it plans from one
         set_up()
@@ -88,14 +88,32 @@ def import_(kind: str, file: str, mapping: str | None, dry_run: bool, leave_out:
 @click.option("--no-serve", is_flag=True, help="Load the demonstration and stop.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
+@click.option("--corner-port", default=8001, show_default=True, help="Of the Question Corner.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None, hidden=True)
-def demo(no_serve: bool, host: str, port: int, today: datetime | None) -> None:
-    """Live one month of a district through the real services, and show it."""
+def demo(no_serve: bool, host: str, port: int, corner_port: int, today: datetime | None) -> None:
+    """Live one month of a district through the real services, and show it.
+
+    The Question Corner is lived and served beside it, by a process of its own.
+    """
+    seen = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - where a browser finds it
+    os.environ.setdefault("FOOTPATH_BASE_URL", f"http://{seen}:{port}")
+    os.environ.setdefault("FOOTPATH_CORNER_URL", f"http://{seen}:{corner_port}")
+    set_up()
     migrate.callback()  # type: ignore[misc]
     call_command("demo", today=today.date() if today is not None else None)
-    if not no_serve:
-        from footpath.config import server
+    from footpath.config.corner_demo import loading
 
+    is_there = loading.load(say=click.echo)
+    for line in loading.closing_lines() if is_there else ():
+        click.echo(line)
+    if no_serve:
+        return
+    from contextlib import nullcontext
+
+    from footpath.config import corner_beside, server
+
+    corner_too = corner_beside.beside(host=host, port=corner_port) if is_there else nullcontext()
+    with corner_too:
         server.serve(host=host, port=port, workers=None)
 
 
