@@ -28,12 +28,18 @@ def private_key(number: int = 0) -> bytes:
     return blind.new_key()
 
 
-def signature(prepared: bytes, number: int = 0) -> bytes:
-    """Return what a member has in the end: an ordinary signature of the prepared message."""
+@lru_cache(maxsize=4)
+def loaded_key(number: int = 0) -> rsa.RSAPrivateKey:
+    """Return such a key ready for use: reading one takes long, because it is checked."""
     key = load_pem_private_key(private_key(number), None)
     assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+def signature(prepared: bytes, number: int = 0) -> bytes:
+    """Return what a member has in the end: an ordinary signature of the prepared message."""
     pss = padding.PSS(mgf=padding.MGF1(hashes.SHA384()), salt_length=48)
-    return key.sign(prepared, pss, hashes.SHA384())
+    return loaded_key(number).sign(prepared, pss, hashes.SHA384())
 
 
 class Corner:

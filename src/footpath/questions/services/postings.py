@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from footpath.questions import rules, selectors, storage
-from footpath.questions.models import Slip, random_key
+from footpath.questions.models import random_key
 from footpath.questions.selectors import keys
 from footpath.secrecy import blind, envelopes, tokens
 
@@ -26,8 +26,8 @@ def take_posting(*, body: bytes | None, on: date) -> bool:
     and has done the same work: a signature checked, two rows written and taken back.
     """
     posting, good = _checked(body)
+    epoch = _epoch_of(posting, on)
     with transaction.atomic():
-        epoch = _epoch_of(posting, on)
         kept = _spend(posting.nullifier, epoch or "") and good and epoch is not None
         _put_in(posting.sealed)
         if not kept:
@@ -62,17 +62,26 @@ def _checked(body: bytes | None) -> tuple[rules.Posting, bool]:
 
 
 def _epoch_of(posting: rules.Posting, on: date) -> str | None:
-    """Return the epoch whose token or slip this is, when it is taken on that day."""
-    slip = Slip.objects.filter(digest=posting.nullifier.hex()).first()
-    of = rules.epoch(slip.epoch) if slip is not None else posting.epoch
-    made = Slip.objects.filter(epoch=of or "").count()
-    if of is None:
-        return None
+    """Return the epoch whose token or slip this is, when it is taken on that day. One query."""
+    digest = posting.nullifier.hex()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH slip AS (SELECT epoch FROM corner_slip WHERE digest = %s)"
+            " SELECT (SELECT epoch FROM slip), (SELECT count(*) FROM corner_slip"
+            " WHERE epoch = COALESCE((SELECT epoch FROM slip), %s))",
+            [digest, posting.epoch or ""],
+        )
+        of_slip, made = cursor.fetchone()
     least = settings.CORNER_LEAST
-    if slip is not None:
+    if of_slip is not None:
+        of = rules.epoch(of_slip)
         return of if rules.takes_slips(of, on, made=made, least=least) else None
-    drawn = selectors.drawn(of)
-    return of if rules.takes_tokens(of, on, drawn=drawn, least=least) else None
+    if posting.epoch is None:
+        return None
+    drawn = selectors.drawn(posting.epoch)
+    return (
+        posting.epoch if rules.takes_tokens(posting.epoch, on, drawn=drawn, least=least) else None
+    )
 
 
 def _spend(nullifier: bytes, epoch: str) -> bool:
