@@ -102,6 +102,8 @@ def test_only_office_writes_free_text_about_anything() -> None:
         if isinstance(field, models.TextField) and field.name != "search"
     }
     assert texts == {
+        "Answer.question",
+        "Answer.text",
         "Assignment.exception",
         "Assignment.handover_note",
         "Case.public_text",
@@ -118,6 +120,9 @@ def test_only_office_writes_free_text_about_anything() -> None:
         "MonthPlan.error",
         "Plan.decision_note",
         "Plan.error",
+        "Practice.description",
+        "Practice.result",
+        "Regulation.text",
         "Reminder.text",
         "Reporter.answer_text",
         "Series.agenda",

@@ -26,6 +26,7 @@ from footpath.web.demo import (
     people,
     places,
     planned,
+    shelf,
     texts,
 )
 from footpath.web.demo.closing import LOG_INS, PASSWORD
@@ -118,6 +119,7 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
     days.close_a_commune(stage)
     coming.plan(stage)
     planned.propose(stage)
+    shelf.fill(stage)
     duties.send_on_leave(stage)
     return stage
 
