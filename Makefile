@@ -53,13 +53,19 @@ $(STAMPS)/translations: $(CATALOGS) | $(STAMPS)/run
 	@$(BIN)/python scripts/i18n.py compile
 	@touch $@
 
+.PHONY: dev
+dev: install $(STAMPS)/dev ## install what tests, checks and docs need
+
 # --- checking -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: install $(STAMPS)/dev ## run the whole suite on SQLite and on PostgreSQL, with the coverage gates
+test: dev tools ## run the whole suite on SQLite and on PostgreSQL, with the coverage gates
+	@$(BIN)/python scripts/run_tests.py
+
+.PHONY: tools
+tools: $(STAMPS)/dev ## find or install the browser and the PostgreSQL server of the tests
 	@scripts/chromium.sh
 	@$(BIN)/python -m tests.postgres --find || $(PIP) install --require-hashes -r requirements/postgres.lock
-	@$(BIN)/python scripts/run_tests.py
 
 .PHONY: lint
 lint: $(STAMPS)/dev ## check style, types, floors and migrations
