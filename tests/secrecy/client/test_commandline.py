@@ -40,14 +40,15 @@ def test_beginning_shows_the_notice_and_who_reads(servers: Servers, typing: Typi
     terminal = typing(notice.short(servers.entries[0]["hash"]))
     servers.publish(notice.key_entry("2026-12", blind.spki(key(1))))
     assert run(["start", MEMBERS, CORNER], terminal) == 0
-    fingerprints = [notice.short(entry["hash"]) for entry in servers.entries]
+    first, team, second = servers.entries
     assert said(terminal).splitlines() == [
         "Compare with the printed key notice, on the board of your unit or in your hand.",
         "Keys that came after your paper: 2026-12. Compare them with a newer one.",
         "Key notice:",
-        f"  {fingerprints[0]}  key 2026-11",
-        f"  {fingerprints[1]}  officers, version 1",
-        f"  {fingerprints[2]}  key 2026-12",
+        f"  {notice.short(first['kid'])}  key 2026-11",
+        f"  {notice.short(team['digest'])}  officers, version 1",
+        f"  {notice.short(second['kid'])}  key 2026-12",
+        f"  {servers.fingerprint}  the whole notice",
         "Questions are read by:",
         "  an  An",
         "  binh  Binh",

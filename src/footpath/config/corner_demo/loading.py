@@ -73,7 +73,7 @@ def closing_lines() -> Iterator[str]:
     for number in SHOWN:
         shown = receipts.shown(known.receipt(number))
         yield f"  {shown}  {languages[number]}"
-    yield f"Key notice, last fingerprint: {notice.short(entries[-1]['hash'])}"
+    yield f"Fingerprint of the whole key notice: {notice.short(entries[-1]['hash'])}"
     first, second, *more = members.usernames()
     yield f"{len(more) + 2} more members sign in as {first}, {second} … (password {PASSWORD})."
     yield ""

@@ -123,7 +123,7 @@ def _start(terminal: Terminal, chosen: argparse.Namespace) -> None:
     terminal.say(
         _("Compare with the printed key notice, on the board of your unit or in your hand."),
     )
-    fingerprint = terminal.typed(_("Fingerprint at its end, 20 signs:") + " ")
+    fingerprint = terminal.typed(_("Fingerprint of the whole notice, 20 signs:") + " ")
     state, sure = deeds.begin(terminal.reach, chosen.members, chosen.corner, fingerprint)
     terminal.store.write(state)
     later = [entry for entry in state.entries[sure:] if entry["kind"] == "key"]
@@ -243,12 +243,13 @@ def _show_notice(terminal: Terminal, state: State) -> None:
     """Print a line for each entry as the paper does, then who reads questions."""
     terminal.say(_("Key notice:"))
     for entry in state.entries:
-        what = {
-            "key": lambda one: _("key %(epoch)s") % one,
-            "roster": lambda one: _("officers, version %(number)s") % one,
-            "client": lambda one: _("footpath-corner %(version)s") % one,
+        shown, what = {
+            "key": lambda one: (one["kid"], _("key %(epoch)s") % one),
+            "roster": lambda one: (one["digest"], _("officers, version %(number)s") % one),
+            "client": lambda one: (one["digest"], _("footpath-corner %(version)s") % one),
         }[entry["kind"]](entry)
-        terminal.say(f"  {notice.short(entry['hash'])}  {what}")
+        terminal.say(f"  {notice.short(shown)}  {what}")
+    terminal.say(f"  {notice.short(state.entries[-1]['hash'])}  {_('the whole notice')}")
     roster = trust.present(state.rosters)
     terminal.say(_("Questions are read by:"))
     for officer in roster.officers:
