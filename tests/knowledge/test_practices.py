@@ -245,8 +245,8 @@ def test_what_waits_for_an_answer_stands_in_the_library_of_the_unit(
 ) -> None:
     (row,) = spread(world, shelf.selected(world), world.khanh)
     assert [one.pk for one in selectors.waiting_for(world.second)] == [row.pk]
-    assert [one.pk for one in selectors.waiting_for(world.head)] == [row.pk]
-    assert selectors.waiting_for(world.far) == selectors.waiting_for(world.member) == []
+    for other in (world.far, world.member, world.head, world.office):
+        assert selectors.waiting_for(other) == []
     client.force_login(world.second.user)
     way = reverse("knowledge:practice-adopt", args=[row.practice_id, row.pk])
     assert way in client.get(reverse("knowledge:list")).content.decode()

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from footpath.accounts.rules import Role
-from footpath.core import clock, tree
+from footpath.core import clock
 from footpath.core.errors import NotThere
 from footpath.core.figures import Rate
 from footpath.directory.models import Area, Membership, Organization, Person, Post
@@ -61,12 +61,13 @@ def get_spread_for(person: Person, *, practice: int, pk: int) -> Spread:
 def waiting_for(person: Person, *, limit: int = 10) -> list[Spread]:
     """Return spread practices that the person's units have not answered, the longest waiting first.
 
-    Of the places the person heads, works for or is in charge of, and of own organizations.
+    Of the very places the person heads, works for or is in charge of, and of organizations there;
+    places below have people of their own.
     """
-    own = Q(organization__in=person.scope.organizations(DECIDERS))
-    for path in person.scope.paths((Role.OFFICER, *DECIDERS)):
-        own |= tree.within(path, column="area__path")
-        own |= tree.within(path, column="organization__area__path")
+    roles = (Role.OFFICER, *DECIDERS)
+    places = {grant.area_path for grant in person.scope.grants if grant.role in roles} - {None}
+    own = Q(area__path__in=places) | Q(organization__area__path__in=places)
+    own |= Q(organization__in=person.scope.organizations(DECIDERS))
     rows = Spread.objects.filter(own, outcome="", practice__state="selected")
     rows = rows.select_related("practice", "area", "organization")
     return list(rows.order_by("told_at", "pk")[:limit])
