@@ -6,7 +6,9 @@ import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from django.db import connection
@@ -19,6 +21,9 @@ from footpath.questions.models import Inbox, Nullifier
 from footpath.secrecy import age, encoding, receipts, tokens
 from footpath.secrecy.tokens import Token
 from tests.questions.corner import EPOCH, TODAY, Corner
+
+if TYPE_CHECKING:
+    from pytest_django.live_server_helper import LiveServer
 
 
 def kept() -> tuple[int, int]:
@@ -255,3 +260,25 @@ def test_of_fifty_that_spend_one_token_at_once_exactly_one_is_taken(lasting: Cor
     assert bytes(Inbox.objects.get().sealed) == encoding.unb64(
         json.loads(bodies[taken.index(True)])["sealed"]
     )
+
+
+def test_over_the_network_too_exactly_one_of_fifty_is_taken(
+    lasting: Corner, live_server: LiveServer
+) -> None:
+    token = lasting.token()
+    bodies = [lasting.posting(token) for _ in range(50)]
+
+    def spend(body: bytes) -> tuple[int, bytes]:
+        request = Request(f"{live_server.url}/postings/", data=body)
+        request.add_header("Content-Type", "application/json")
+        try:
+            with urlopen(request, timeout=60) as response:
+                return response.status, response.read()
+        except HTTPError as refused:
+            with refused:
+                return refused.code, refused.read()
+
+    with ThreadPoolExecutor(max_workers=50) as pool:
+        said = list(pool.map(spend, bodies))
+    assert sorted(said) == [(202, b'{"taken":true} ')] + [(403, b'{"taken":false}')] * 49
+    assert kept() == (1, 1)
