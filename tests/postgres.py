@@ -39,6 +39,7 @@ SETTINGS = {
     "shared_buffers": "128MB",
     "max_connections": "150",
     "wal_level": "minimal",
+    "wal_recycle": "off",
     "max_wal_senders": "0",
     "autovacuum_naptime": "10s",
     "log_min_messages": "fatal",

@@ -6,7 +6,6 @@ import re
 from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -14,20 +13,6 @@ from footpath.questions import services
 from footpath.questions.models import Inbox, Question
 from tests.questions.corner import CODES, EPOCH, TODAY, Corner
 from tests.questions.linkage import here
-
-
-@pytest.fixture
-def without_recycling() -> object:
-    """Let PostgreSQL throw old pieces of its log away, as ``footpath corner check`` demands."""
-    if not here.SERVER:
-        yield None
-        return
-    with psycopg.connect(here.SERVER, autocommit=True) as admin:
-        admin.execute("ALTER SYSTEM SET wal_recycle = off")
-        admin.execute("SELECT pg_reload_conf()")
-        yield None
-        admin.execute("ALTER SYSTEM RESET wal_recycle")
-        admin.execute("SELECT pg_reload_conf()")
 
 
 def found_in(wanted: list[bytes]) -> dict[str, int]:
@@ -43,7 +28,6 @@ def pieces_of(sealed: bytes) -> list[bytes]:
     return [sealed[30:70], sealed[2000:2040], sealed[-40:]]
 
 
-@pytest.mark.usefixtures("without_recycling")
 def test_a_question_that_was_kept_for_long_enough_is_gone_from_every_file(
     lasting: Corner, caplog: pytest.LogCaptureFixture, corner_dir: Path
 ) -> None:
@@ -65,7 +49,6 @@ def test_a_question_that_was_kept_for_long_enough_is_gone_from_every_file(
     assert re.search(r"age-encryption|[0-9a-f]{32}", caplog.text.replace(EPOCH, "")) is None
 
 
-@pytest.mark.usefixtures("without_recycling")
 def test_the_key_that_a_posting_had_in_the_inbox_is_gone_after_the_mix(lasting: Corner) -> None:
     """Only that key would tie the moment of arrival to what officers and copies see later."""
     lasting.ask(4)
