@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,23 @@ def test_a_failed_mix_is_tried_again_and_logged_without_its_message(
     ]
     corner_timetable.look(SIX)
     assert Question.objects.count() == 3
+
+
+def test_files_that_cannot_be_touched_keep_nothing_from_being_mixed(
+    lasting: Corner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lasting.ask(3)
+    settle = storage.settle_files
+    times = iter([PermissionError("not ours")])
+
+    def once_refused(on: date) -> None:
+        for error in times:
+            raise error
+        settle(on)
+
+    monkeypatch.setattr(storage, "settle_files", once_refused)
+    corner_timetable.look(SIX)
+    assert (Question.objects.count(), len(caplog.records)) == (3, 1)
 
 
 def test_the_thread_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

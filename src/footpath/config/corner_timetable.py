@@ -48,13 +48,21 @@ def look(now: datetime) -> None:
     The times of the files are set again each minute, so that the moment at which that was done,
     which nobody can set, never tells when the latest posting came.
     """
-    try:
-        storage.settle_files(clock.day_of(now))
-        if is_due(now):
-            services.mix(on=clock.day_of(now))
-    except Exception:
-        log.exception("The Corner could not do what was due and tries again in a minute.")
-        connection.close_if_unusable_or_obsolete()
+    for deed in (_settle, _mix):
+        try:
+            deed(now)
+        except Exception:
+            log.exception("The Corner could not do what was due and tries again in a minute.")
+            connection.close_if_unusable_or_obsolete()
+
+
+def _settle(now: datetime) -> None:
+    storage.settle_files(clock.day_of(now))
+
+
+def _mix(now: datetime) -> None:
+    if is_due(now):
+        services.mix(on=clock.day_of(now))
 
 
 def _keep_time() -> None:
