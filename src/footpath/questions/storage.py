@@ -60,7 +60,8 @@ def compact(on: date) -> None:
 def settle_files(on: date) -> None:
     """Set the times of the database's files to the beginning of a day.
 
-    A file says when it was last written: that would be the minute of the latest posting.
+    A file says when it was last written: that would be the minute of the latest posting. Files of
+    another account are left as they are: what was posted must not fail for that.
     """
     if connection.vendor != "sqlite":
         return
@@ -69,7 +70,7 @@ def settle_files(on: date) -> None:
     for path in (name, f"{name}-wal", f"{name}-shm", f"{name}.writer", str(Path(name).parent)):
         try:
             os.utime(path, (midnight, midnight))
-        except FileNotFoundError:
+        except OSError:
             continue
 
 
