@@ -14,6 +14,7 @@ from tests.questions.corner import TODAY, Corner
 from tests.questions.devices import Device
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from playwright.sync_api import Browser, Locator
@@ -102,6 +103,13 @@ class Officer(Device):
         self.sign_in(passphrase)
         self.page.get_by_role("heading", name="Sealed inbox").wait_for()
 
+    def unlock(self) -> None:
+        """Open the desk in whatever language the page has."""
+        self.page.locator("#code").fill(self.code)
+        self.page.locator("#passphrase").fill(PASSPHRASE)
+        self.page.locator("[data-form=sign-in] .btn-primary").click()
+        self.page.locator("[data-view=inbox]").wait_for()
+
     def fetch(self) -> None:
         """Fetch everything again and wait for it."""
         self.page.get_by_role("button", name="Fetch again").click()
@@ -147,15 +155,21 @@ class Officer(Device):
 
     # --- the roster -------------------------------------------------------------------------------
 
-    def make_keys(self, name: str, passphrase: str = PASSPHRASE) -> dict[str, str]:
-        """Go through the set-up; return the public part, and what the sheet says of both keys."""
+    def make_keys(
+        self, name: str, look: Callable[[Officer, str], None] = lambda _officer, _view: None
+    ) -> dict[str, str]:
+        """Go through the set-up; return the public part, and what the sheet says of both keys.
+
+        ``look`` is called when the sheet is shown.
+        """
         page = self.open("/desk/set-up/")
         page.get_by_label("Code", exact=True).fill(self.code)
         page.get_by_label("Name", exact=True).fill(name)
-        page.get_by_label("Passphrase", exact=True).fill(passphrase)
-        page.get_by_label("The passphrase again").fill(passphrase)
+        page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
+        page.get_by_label("The passphrase again").fill(PASSPHRASE)
         page.get_by_role("button", name="Make my keys").click()
         page.get_by_role("heading", name="Your recovery sheet").wait_for()
+        look(self, "sheet")
         made = {
             "public": page.get_by_label("Public part", exact=True).input_value(),
             "age": page.locator("[data-slot=age]").inner_text(),
@@ -172,7 +186,8 @@ class Officer(Device):
         box.fill(public)
         self.page.get_by_role("button", name=button).click()
         name = json.loads(public)["name"]
-        self.page.locator("[data-next]").get_by_text(name, exact=True).wait_for()
+        names = self.page.locator("[data-next] [data-slot=name]")
+        names.get_by_text(name, exact=True).wait_for()
 
     def sign_next(self) -> str:
         """Sign the next version and return it as text."""

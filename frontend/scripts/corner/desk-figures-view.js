@@ -1,13 +1,13 @@
 // The counters as everybody reads them on the Corner's pages.
 import { one } from "./common.js";
-import { locale, made, shownMonth, shownNumber } from "./desk-page.js";
+import { locale, made, shownMonth, shownNumber, word } from "./desk-page.js";
 
 export function drawFigures({ counters }) {
   const rows = Object.entries(counters).map(([epoch, { real, answered, overdue }]) =>
     made("row-figure", {
       month: shownMonth(epoch),
       real: shownNumber(real),
-      answered: real ? `${shownNumber(answered)}/${shownNumber(real)} = ${share(answered, real)}` : "–",
+      answered: real ? `${shownNumber(answered)}/${shownNumber(real)} = ${share(answered, real)}` : word("noData"),
       overdue: shownNumber(overdue),
     }),
   );

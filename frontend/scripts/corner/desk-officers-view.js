@@ -61,9 +61,8 @@ export function officersView(state, { again }) {
     const rows = everybody(next)
       .filter(([role]) => role !== "recovery")
       .map(([role, person]) => {
-        const row = member(person, role, role === "officer" ? made("deed-remove") : "");
+        const row = member(person, role, role === "officer" ? made("deed-remove", { who: person.name }) : "");
         const button = one("[data-remove]", row);
-        button?.setAttribute("aria-label", word("removeOne", { name: person.name }));
         button?.addEventListener("click", () => {
           next.officers = next.officers.filter(({ code }) => code !== person.code);
           drawNext();
@@ -165,7 +164,7 @@ export function officersView(state, { again }) {
   onDeed("save-roster", () => saveText(word("fileRoster", { number: signed.roster.number }), one("#signed-text").value));
 
   function wipeRecovery() {
-    fillSheet(part("recovery-sheet"), { fingerprint: "", age: " " });
+    fillSheet(part("recovery-sheet"), { fingerprint: "", age: "" });
     show(part("recovery-sheet"), false);
   }
 

@@ -42,9 +42,7 @@ export const note = (name, shown) => show(one(`[data-note="${name}"]`), shown);
 
 // Said aloud and shown above everything.
 export function say(sentence) {
-  const line = one("[data-said]");
-  line.textContent = sentence;
-  show(line.closest(".desk-said"), sentence !== "");
+  one("[data-said]").textContent = sentence;
 }
 
 // A mistake that a form explains in place.
@@ -162,7 +160,9 @@ export function printSheet() {
 
 // The sheet of paper: secrets in groups that a hand can copy.
 export function fillSheet(root, { code = "", fingerprint, age, sign = "" }) {
-  fill(root, { code, fingerprint, age: age.match(/.{1,4}/g).join(" "), sign: (sign.match(/.{1,4}/g) ?? []).join(" ") });
+  const [, known, signs] = /^(AGE-SECRET-KEY-1)?(.*)$/.exec(age);
+  const groups = (text) => text.match(/.{1,4}/g) ?? [];
+  fill(root, { code, fingerprint, age: [known, ...groups(signs)].join(" "), sign: groups(sign).join(" ") });
   show(one('[data-sheet-row="code"]', root), code !== "");
   show(one('[data-sheet-row="sign"]', root), sign !== "");
 }

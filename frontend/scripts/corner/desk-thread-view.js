@@ -64,6 +64,7 @@ async function approval(desk, thread) {
   if (theirs) {
     const names = { name: officerName(desk, thread.draft.by), second: officerName(desk, thread.draft.second) };
     const own = thread.draft.by === desk.bundle.code;
+    show(part("rewrite"), own);
     fillView("thread", { waits: own ? word("waitsFor", names) : word("notYours", { name: names.second }), "waiting-text": thread.draft.text });
   }
   if (!mine) return false;
@@ -80,9 +81,10 @@ async function approval(desk, thread) {
 }
 
 function answerForm(desk, thread, approving) {
-  const shown = desk.role === "officer" && !approving && thread.state !== "closed" && !(thread.state === "toApprove" && thread.draft.by !== desk.bundle.code);
+  // While a colleague has it, the answer is changed only by whoever wrote it, and only on purpose.
+  const shown = desk.role === "officer" && !approving && thread.state !== "closed" && thread.state !== "toApprove";
   show(part("answer"), shown);
-  if (!shown) return;
+  if (desk.role !== "officer") return;
   const box = one("#answer");
   box.value = thread.draft?.text ?? "";
   box.lang = thread.language;
@@ -165,6 +167,11 @@ export function threadView(state, { again, go }) {
   }, (name) => word("assigned", { name }));
   does("note", (desk, thread) => answering.addNote(desk, thread, typed("note")), () => word("noted"));
   does("close-thread", (desk, thread) => answering.close(desk, thread, typed("why-closed")), () => word("closedThread"));
+  onDeed("rewrite", () => {
+    show(part("waits"), false);
+    show(part("answer"), true);
+    one("#answer").focus();
+  });
   onDeed("publish", () => go("publish"));
   onDeed("back-to-thread", () => go("thread"));
   onForm("publish", async (form, button) => {

@@ -94,7 +94,7 @@ function threadOf(id, postings, told, { today, calendar, number, seen, answered 
 const byUrgency = (one, other) =>
   Number(other.waiting.length > 0) - Number(one.waiting.length > 0) || other.days - one.days || (one.id < other.id ? -1 : 1);
 
-const PLACE = { ask: 0, complaint: 0, "follow-up": 1 };
+const PLACE = { ask: 0, "follow-up": 1, complaint: 2 };
 
 export function threadsOf({ postings, told }, { today, calendar, number }) {
   const shared = { today, calendar, number, seen: firstSeen(told), answered: answeredOn(told) };

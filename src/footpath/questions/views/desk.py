@@ -15,7 +15,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from footpath.core import clock
+from footpath.core.calendar import Month
 from footpath.core.workdays import ONE_DAY, Workdays
+from footpath.questions import selectors
 
 BACK = timedelta(days=200)
 """Longer than an unanswered question is kept."""
@@ -24,8 +26,14 @@ SATURDAY = 5
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Open the desk with a passphrase: read, answer, approve, look after the roster."""
-    return render(request, "questions/desk/desk.html", _words())
+    """Open the desk with a passphrase: read, answer, approve, look after the roster.
+
+    What is overdue is said before anything is opened (S0.3). Four queries at most.
+    """
+    alarms = selectors.alarms(clock.today())
+    flagged = [Month.parse(epoch) for epoch in alarms.flagged]
+    context = _words() | {"alarms": alarms, "flagged": flagged}
+    return render(request, "questions/desk/desk.html", context)
 
 
 @require_safe
