@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from footpath.accounts.models import TokenIssue
-from footpath.secrecy import blind
+from footpath.core.cornerfiles import CornerFiles
+from footpath.secrecy import blind, notice
 from footpath.secrecy.encoding import unb64
 from tests.accounts.drawing import opened, pem, public, this_month
 from tests.desks import window
@@ -207,9 +208,11 @@ def test_when_the_answer_is_lost_the_same_request_is_sent_again(folder: Path, de
 def test_a_server_that_signs_with_a_key_of_its_own_is_told_of_aloud(
     folder: Path, desk: Desk
 ) -> None:
-    files = opened(folder)
-    files.destroy_key(this_month())
-    files.keep_key(this_month(), pem(1))  # the notice promises the other one
+    files = CornerFiles(folder)
+    # The larger key signs whatever was hidden for the smaller one.
+    promised, used = sorted((0, 1), key=lambda number: public(number).n)
+    files.add_to_notice(notice.key_entry(this_month(), public(promised).spki))
+    files.keep_key(this_month(), pem(used))
     desk.open()
     alarm = desk.page.get_by_role("alert")
     alarm.wait_for()
@@ -236,6 +239,16 @@ def test_a_notice_that_is_not_the_pinned_one_is_told_of_and_nothing_is_drawn(
     assert "has been changed" in alarm.inner_text()
     assert TokenIssue.objects.count() == 0
     assert desk.slots() == {}
+    desk.open("/corner/notice/")
+    desk.page.get_by_role("alert").wait_for()
+    compared = desk.page.get_by_role("button", name="I have compared them with the paper")
+    compared.wait_for()
+    assert desk.looks() == []
+    compared.click()
+    desk.page.get_by_role("alert").wait_for(state="detached")
+    desk.open()
+    desk.until_handed_over()
+    assert len(desk.slots()[this_month()]) == 4
 
 
 def test_whoever_draws_with_the_command_keeps_the_browser_from_drawing(

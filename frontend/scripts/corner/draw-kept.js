@@ -43,6 +43,11 @@ export const kept = {
   alarm: () => read(ALARM),
   setAlarm: (alarm) => write(ALARM, alarm),
 
+  forgetNotice() {
+    localStorage.removeItem(PIN);
+    localStorage.removeItem(ALARM);
+  },
+
   elsewhere: () => localStorage.getItem(ELSEWHERE) === "1",
   setElsewhere(wished) {
     if (wished) localStorage.setItem(ELSEWHERE, "1");

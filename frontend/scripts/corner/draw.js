@@ -123,5 +123,19 @@ function boxOfThoseWhoDrawElsewhere() {
   field.hidden = false;
 }
 
+// Whoever has compared a changed notice with the paper on the board may go on with it.
+function buttonOfThoseWhoHaveCompared() {
+  const offer = document.querySelector("[data-corner-compared]");
+  if (!offer || kept.alarm()?.what !== "changed") return;
+  offer.querySelector("button").addEventListener("click", () => {
+    kept.forgetNotice();
+    window.location.reload();
+  });
+  offer.hidden = false;
+}
+
 boxOfThoseWhoDrawElsewhere();
-draw();
+buttonOfThoseWhoHaveCompared();
+draw().catch(() => {
+  // Storage is switched off, or the worker failed: the next page tries again.
+});
