@@ -137,7 +137,11 @@ def most_of(name: str, size: int, value: float, unit: str, most: float) -> Figur
 FIGURES: dict[str, Callable[[], list[Figure]]] = {"sign": sign, "verify": verify}
 """What is measured without a database, in this order."""
 
-STORED = {"issue": "footpath.config.settings", "post": "footpath.config.corner"}
+STORED = {
+    "issue": "footpath.config.settings",
+    "post": "footpath.config.corner",
+    "read": "footpath.config.corner",
+}
 """What is measured on both engines, and under which settings."""
 
 

@@ -2,6 +2,7 @@
 
     python -m benchmarks.corner_stored issue     under the settings of the member side
     python -m benchmarks.corner_stored post      under those of the Corner
+    python -m benchmarks.corner_stored read      the same, in Chromium
 
 Prints the figures as JSON on the last line: name, size, value, unit, and what it may be at most.
 """
@@ -24,11 +25,13 @@ Row = tuple[str, int, float, str, float]
 
 
 def main(name: str) -> None:
-    """Measure one of the two."""
+    """Measure one of them."""
     import django
 
+    from benchmarks.corner_browser import read
+
     django.setup()
-    print(json.dumps({"issue": issue, "post": post}[name]()))
+    print(json.dumps({"issue": issue, "post": post, "read": read}[name]()))
 
 
 def issue() -> list[Row]:
