@@ -684,6 +684,32 @@ def test_a_roster_that_the_notice_does_not_name_is_found() -> None:
     ]
 
 
+def test_a_version_that_is_named_and_not_there_is_found() -> None:
+    first, seeds = roster()
+    second, _ = roster(2, first.digest)
+    assert said(pledges.of_roster(named(first, second), [rosters.signed(first, seeds)])) == [
+        "The notice names version 2 of the roster, the Corner has 1."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"day": "2026-11-22", "held": 0}', []),
+        ('{"day": "2026-11-20", "held": 2}', []),
+        (
+            '{"day": "2026-11-19", "held": 0}',
+            ["The Corner was last mixed on 2026-11-19: what came since lies as it came."],
+        ),
+        ("[]", ["mix.json cannot be read (list indices must be integers or slices, not str)."]),
+    ],
+)
+def test_a_corner_that_was_not_mixed_is_found(folder: Path, text: str, found: list[str]) -> None:
+    assert said(pledges.of_mix(CornerFiles(folder), TODAY)) == []
+    (folder / "mix.json").write_text(text)
+    assert said(pledges.of_mix(CornerFiles(folder), TODAY)) == found
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 

@@ -77,6 +77,7 @@ def faults(proxy_file: str, backups: list[str]) -> Iterator[Fault]:
     yield from storage.of_folder(folder)
     yield from _of_backups(backups, folder)
     yield from pledges.of_notice(files, clock.today())
+    yield from pledges.of_mix(files, clock.today())
 
     databases = corner.DATABASES["default"]
     yield from storage.of_databases(member.DATABASES["default"], databases)

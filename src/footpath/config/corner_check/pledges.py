@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from footpath.config.corner_check.fault import Fault
@@ -15,6 +15,26 @@ from footpath.secrecy.epochs import destroyed_by, epoch_of
 
 LEAST_AHEAD = 6
 """So many months ahead, at least, are the keys published: they are made twelve at a time."""
+
+
+LONGEST_UNMIXED = timedelta(days=2)
+
+
+def of_mix(files: CornerFiles, today: date) -> Iterator[Fault]:
+    """Yield a fault when what came lies unmixed, in the order in which it came."""
+    try:
+        said = json.loads((files.folder / "mix.json").read_text(encoding="utf-8"))
+        last = date.fromisoformat(said["day"])
+    except FileNotFoundError:
+        return  # nothing has ever been served
+    except (ValueError, KeyError, TypeError, OSError) as broken:
+        yield Fault(f"mix.json cannot be read ({broken}).", "Delete it; the next mix writes it.")
+        return
+    if today - last > LONGEST_UNMIXED:
+        yield Fault(
+            f"The Corner was last mixed on {last}: what came since lies as it came.",
+            "Keep `footpath corner serve` running, or run `footpath corner mix` daily.",
+        )
 
 
 def of_notice(files: CornerFiles, today: date) -> Iterator[Fault]:
@@ -85,3 +105,8 @@ def of_roster(notice: dict[str, Any], signed: list[Any]) -> Iterator[Fault]:
                 f"Version {number} of the roster is not the one that the key notice names.",
                 "Find out who altered it; members' browsers refuse it.",
             )
+    if named and max(named) > len(signed):
+        yield Fault(
+            f"The notice names version {max(named)} of the roster, the Corner has {len(signed)}.",
+            "Put back the database, or find out who wrote into the notice.",
+        )
