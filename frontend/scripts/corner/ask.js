@@ -56,6 +56,15 @@ function slip() {
   return wrong ? "" : canonicalSigns(field.value);
 }
 
+// A slip's QR code brings its signs behind the #, which no server is told. They leave the address at
+// once, so that it can be shown to whoever comes next.
+function takeScanned() {
+  const scanned = /^#slip=([0-9A-Za-z]{24})$/.exec(location.hash)?.[1];
+  if (!scanned) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  one("#slip").value = grouped(canonicalSigns(scanned)).join(" ");
+}
+
 async function sealIt() {
   const code = kiosk ? slip() : "";
   if (kiosk && !code) return;
@@ -144,6 +153,10 @@ whenLeaving(() => {
   form.reset();
 });
 
+if (kiosk) {
+  takeScanned();
+  window.addEventListener("hashchange", takeScanned);
+}
 turnTo(limitsRead() ? "ask" : "limits");
 trust = await ground();
 if (trust) {
