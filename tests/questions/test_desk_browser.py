@@ -102,6 +102,8 @@ def test_an_answer_leaves_when_another_officer_has_approved_it(
 
     third.open_desk()
     third.show("To approve")
+    assert third.threads() == []
+    third.show("To answer")
     third.take_up(QUESTION)
     third.page.get_by_text("Only guidance-2 can approve this answer.").wait_for()
     assert not third.part("approve").is_visible()

@@ -1,5 +1,6 @@
 // The list of threads: what waits longest first, on a phone as cards.
 import { all, one } from "./common.js";
+import { mayApprove } from "./desk-answering.js";
 import { PROMISED } from "./desk-days.js";
 import { fillView, languageName, made, note, shownDay, shownNumber, topicName, word } from "./desk-page.js";
 import { officerOf } from "./desk-roster.js";
@@ -8,8 +9,8 @@ import { show } from "./page.js";
 const SHOWN_SIGNS = 90;
 
 const FILTERS = {
-  waiting: ({ state, waiting }) => state !== "closed" && (waiting.length > 0 || state === "draft" || state === "returned"),
-  approve: ({ state }) => state === "toApprove",
+  waiting: ({ state, waiting }) => waiting.length > 0 || ["draft", "returned", "toApprove"].includes(state),
+  approve: ({ state, draft }, desk) => state === "toApprove" && mayApprove(desk, draft),
   answered: ({ state }) => state === "answered",
   closed: ({ state }) => state === "closed",
 };
@@ -59,10 +60,11 @@ export function inboxView(state, open) {
 
   function draw() {
     const { desk } = state;
-    const found = desk.threads.filter(FILTERS[filter]);
+    const listed = (name) => desk.threads.filter((thread) => FILTERS[name](thread, desk));
+    const found = listed(filter);
     for (const button of all("[data-filter]")) {
       button.setAttribute("aria-pressed", String(button.dataset.filter === filter));
-      one("[data-count]", button).textContent = shownNumber(desk.threads.filter(FILTERS[button.dataset.filter]).length);
+      one("[data-count]", button).textContent = shownNumber(listed(button.dataset.filter).length);
     }
     one("#threads tbody").replaceChildren(...found.map((thread) => row(desk, thread, open)));
     show(one("[data-threads]"), found.length > 0);

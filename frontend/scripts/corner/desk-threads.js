@@ -83,7 +83,8 @@ function threadOf(id, postings, told, { today, calendar, number, seen, answered 
     stale: draft !== null && isStale(draft, number),
     sent: told.filter(({ kind }) => kind === "sent"),
     waiting,
-    closed: waiting.length ? null : (closes.at(-1) ?? null),
+    // A follow-up that came after it opens the thread again.
+    closed: closes.find(({ keys }) => postings.every(({ key }) => keys.includes(key))) ?? null,
     days,
     overdue: waiting.length > 0 && days > PROMISED,
   };
