@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from footpath.secrecy import age, blind, encoding, envelopes, notice, receipts
 from footpath.secrecy.client import deeds
 from footpath.secrecy.client.errors import Alarm, Refused
 from footpath.secrecy.client.store import State
+from footpath.secrecy.client.wire import Reply
 from tests.secrecy.client.servers import (
     CORNER,
     EPOCH,
@@ -117,6 +119,37 @@ def test_the_first_roster_cannot_be_exchanged(servers: Servers, pinned: State) -
         deeds.visit(servers, pinned)
 
 
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/notice.json", b"[]"),
+        ("/desk/roster/", b"[]"),
+        ("/desk/roster/", b'{"rosters": [{"roster": {}, "signatures": []}]}'),
+        ("/corner/notice.json", b"[]"),
+    ],
+)
+def test_what_a_server_makes_up_is_refused(servers: Servers, path: str, answer: bytes) -> None:
+    def reach(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        found = servers(method, url, body, headers)
+        return Reply(200, (), answer) if url.endswith(f"vn{path}") else found
+
+    with pytest.raises(Refused):
+        deeds.begin(reach, MEMBERS, CORNER, servers.fingerprint)
+
+
+def test_a_broken_notice_is_never_pinned(servers: Servers) -> None:
+    servers.entries[0] = servers.entries[0] | {"epoch": "2027-01"}
+    with pytest.raises(Alarm, match="not the one that was pinned"):
+        deeds.begin(servers, MEMBERS, CORNER, servers.fingerprint)
+
+
+def test_before_there_are_officers_nobody_is_asked(servers: Servers) -> None:
+    servers.rosters, servers.entries = [], servers.entries[:1]
+    state = deeds.begin(servers, MEMBERS, CORNER, servers.fingerprint)[0]
+    with pytest.raises(Refused, match="no guidance officers yet"):
+        ask(state)
+
+
 # --- drawing --------------------------------------------------------------------------------------
 
 
@@ -147,6 +180,39 @@ def test_a_month_that_a_browser_has_drawn_gives_nothing(servers: Servers, pinned
     servers.drawn[EPOCH] = ["a browser's"]
     with pytest.raises(Refused, match="a browser of this account"):
         deeds.draw(servers, pinned, keep, username="an", password=PASSWORD, now=NOON)
+
+
+@pytest.mark.parametrize("answer", [b"[]", b'{"signatures": ["AAAA"]}', b"{}"])
+def test_an_answer_that_is_no_four_signatures_is_an_alarm(
+    servers: Servers, pinned: State, answer: bytes
+) -> None:
+    def reach(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        found = servers(method, url, body, headers)
+        return Reply(200, (), answer) if url.endswith("/corner/tokens/") else found
+
+    with pytest.raises(Alarm, match="another key than the published one"):
+        deeds.draw(reach, pinned, keep, username="an", password=PASSWORD, now=NOON)
+
+
+def test_a_session_that_cannot_be_ended_spoils_nothing(servers: Servers, pinned: State) -> None:
+    def reach(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        if url.endswith("/sign-out/"):
+            raise Refused("no answer")
+        return servers(method, url, body, headers)
+
+    deeds.draw(reach, pinned, keep, username="an", password=PASSWORD, now=NOON)
+    assert len(pinned.slots[EPOCH]) == 4
+
+
+def test_too_many_attempts_are_told_apart_from_a_wrong_password(
+    servers: Servers, pinned: State
+) -> None:
+    def reach(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        found = servers(method, url, body, headers)
+        return Reply(429, (), b"") if method == "POST" else found
+
+    with pytest.raises(Refused, match="Too many attempts"):
+        deeds.draw(reach, pinned, keep, username="an", password=PASSWORD, now=NOON)
 
 
 def test_a_month_is_drawn_once(servers: Servers, drawn: State) -> None:
@@ -216,6 +282,11 @@ def test_an_answer_that_two_officers_have_not_approved_is_not_shown(
     servers.answer(servers.questions()[0], "No.")
     servers.answers, servers.signs = servers.signs, servers.answers
     assert deeds.read(deeds.visit(servers, drawn), RECEIPT) == []
+
+
+def test_a_bulletin_that_is_cut_off_is_refused(servers: Servers, drawn: State) -> None:
+    with pytest.raises(Refused, match="not understood"):
+        deeds.read(b"\0\0\1", RECEIPT)
 
 
 def test_a_spent_slot_looks_like_the_others(drawn: State) -> None:

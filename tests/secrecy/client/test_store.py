@@ -89,6 +89,22 @@ def test_two_commands_at_once_are_one_too_many(store: Store) -> None:
         pass
 
 
+def test_a_disk_that_is_full_leaves_the_file_as_it_was(
+    store: Store, pinned: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError("no room")
+
+    with store.locked():
+        store.write(pinned)
+        before = store.file.read_bytes()
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="no room"):
+            store.write(pinned)
+    assert store.file.read_bytes() == before
+    assert {file.name for file in store.folder.iterdir()} == {"corner.json", "lock"}
+
+
 def test_before_the_first_time_one_is_told_to_begin(store: Store) -> None:
     with pytest.raises(Refused, match="footpath-corner start"):
         store.read()
