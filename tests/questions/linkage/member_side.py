@@ -60,8 +60,9 @@ def visit(officer: int, signs_in: bool) -> bool:
     """Open a page, signing in where that is needed; tell whether this month's tokens are drawn."""
     browser = browsers[officer]
     if not signs_in:
-        noted(officer, "GET /account/sessions/")
-        signs_in = browser.get("/account/sessions/").status_code == 302
+        # Whoever is signed in is sent on from here: the shortest page that asks for the session.
+        noted(officer, "GET /account/sign-in/")
+        signs_in = browser.get("/account/sign-in/").status_code == 200
     if signs_in:
         noted(officer, "POST /account/sign-in/")
         answer = browser.post("/account/sign-in/", {"login": names[officer], "password": PASSWORD})
