@@ -441,7 +441,7 @@ def test_an_answer_is_found_by_its_receipt_and_asked_on(device: Device, lasting:
     page.get_by_role("heading", name="Your answer").wait_for()
     entries = page.locator("#thread li").all_inner_texts()
     assert len(entries) == 2
-    assert entries[0].startswith("Read")
+    assert entries[0].startswith("It was read")
     assert "No.\nAsk the next tier." in entries[1]
     assert "November 2026" in entries[1]
     assert "Agreed by" in entries[1]

@@ -11,6 +11,7 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -66,11 +67,10 @@ def device(request: HttpRequest) -> HttpResponse:
 
 @xframe_options_exempt
 @require_safe
-def vault(request: HttpRequest) -> HttpResponse:
+def vault(request: HttpRequest) -> HttpResponseBase:
     """Take tokens from the member side: the only page that it may show, in a hidden frame."""
     framed = csp_replace({"frame-ancestors": [settings.BASE_URL]})
-    response: HttpResponse = framed(lambda asked: render(asked, "questions/vault.html"))(request)
-    return response
+    return framed(lambda asked: render(asked, "questions/vault.html"))(request)
 
 
 def _asking(*, kiosk: bool) -> dict[str, Any]:
