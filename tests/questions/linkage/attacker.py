@@ -161,7 +161,7 @@ def item_moments(evidence: Evidence, items: list[Item]) -> dict[str, list[dateti
 
 
 def _commit_at(times: list[tuple[int, datetime]], place: int) -> list[datetime]:
-    return [moment for end, moment in times if place <= end][:1]
+    return [moment for end, moment in times if place < end][:1]
 
 
 def nights_of(evidence: Evidence) -> dict[str, tuple[datetime, datetime]]:
@@ -216,9 +216,9 @@ def _forms(value: Any) -> Iterator[bytes]:
         return
     for form in plain:
         if len(form) >= SHORTEST_VALUE:
-            yield form
-            yield hashlib.sha256(form).digest()
-            yield hashlib.sha256(form).digest()[:16]
+            for whole in (form, hashlib.sha256(form).digest()):
+                yield whole
+                yield whole[:16]
 
 
 def _from_base64(text: str) -> bytes:
