@@ -21,7 +21,15 @@ pytestmark = pytest.mark.django_db
 HUGE = "9" * 25
 AS_A_FORM = "application/x-www-form-urlencoded"
 WITH_FILES = frozenset(
-    {"cases:case", "cases:deed", "cases:raise", "directory:imports", "meetings:study"}
+    {
+        "cases:case",
+        "cases:deed",
+        "cases:raise",
+        "directory:imports",
+        "knowledge:regulation-change",
+        "knowledge:regulation-new",
+        "meetings:study",
+    }
 )
 """Forms that may carry a file: they are sent in parts, which takes longer to read."""
 
@@ -35,6 +43,8 @@ FIELDS = (
     "post", "q", "query", "raised", "reason", "reopened", "result", "role", "session", "size",
     "source", "start", "starts_at", "state", "subject", "substitute", "text", "tier", "title",
     "understood", "until", "user_name", "username", "valid_from", "view", "where", "who", "within",
+    "answered_on", "approver", "consent", "description", "holds", "issuer", "origin", "question",
+    "regulations", "replacement", "sentence", "topic", "units", "version",
 )  # fmt: skip
 """Every name that some page, form or call reads."""
 
