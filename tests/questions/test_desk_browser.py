@@ -324,7 +324,10 @@ def test_the_first_roster_is_made_by_those_who_are_on_it(
         readable(second, "signing")
         second.sign_it()
         second.page.get_by_text("the administrator takes the first version").wait_for()
-        whole = second.page.get_by_label("The signed version, as text").input_value()
+        with second.page.expect_download() as saved:
+            second.part("signed").get_by_role("button", name="Save as a file").click()
+        assert saved.value.suggested_filename == "footpath-roster-1.json"
+        whole = saved.value.path().read_text()
         assert services.take_roster(signed=json.loads(whole), by_administrator=True)
         asker = Asker.new()
         mixed(corner, (asker, QUESTION), day=day)
@@ -499,10 +502,11 @@ def test_a_thread_is_put_in_charge_kept_as_a_draft_closed_and_opened_again_by_a_
     officer.open_desk()
     officer.take_up(QUESTION)
     page = officer.page
+    page.get_by_label("The answer", exact=True).fill("Half a thought")
     page.get_by_label("Who is in charge").select_option(label="guidance-2")
     page.get_by_role("button", name="Put in charge").click()
     officer.said("In charge: guidance-2.")
-    page.get_by_label("The answer", exact=True).fill("Half a thought")
+    assert page.get_by_label("The answer", exact=True).input_value() == "Half a thought"
     page.get_by_role("button", name="Keep as a draft").click()
     officer.said("The draft is kept, sealed.")
     colleague = sit("guidance-2")

@@ -80,7 +80,9 @@ async function again(sentence = "") {
   await withRoster(state.desk);
   const said = await refresh(state.desk);
   shape();
-  await draws[state.view]?.();
+  const gone = ["thread", "publish"].includes(state.view) && !state.desk.threads.some(({ id }) => id === state.thread);
+  if (gone) await go("inbox");
+  else await draws[state.view]?.();
   say([sentence, ...said].filter(Boolean).join(" "));
   if (sentence) one(".desk-said").focus({ preventScroll: false });
 }

@@ -121,7 +121,7 @@ export function idleClock(close) {
   const look = () => {
     if (Date.now() - last >= IDLE) close();
   };
-  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, used, true);
+  for (const kind of ["pointerdown", "keydown", "input", "wheel", "scroll"]) document.addEventListener(kind, used, true);
   document.addEventListener("visibilitychange", look);
   setInterval(look, 5000);
   return used;

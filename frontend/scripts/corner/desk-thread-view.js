@@ -80,16 +80,18 @@ async function approval(desk, thread) {
   return true;
 }
 
-function answerForm(desk, thread, approving) {
+function answerForm(desk, thread, approving, fresh) {
   // While a colleague has it, the answer is changed only by whoever wrote it, and only on purpose.
   const shown = desk.role === "officer" && !approving && thread.state !== "closed" && thread.state !== "toApprove";
   show(part("answer"), shown);
   if (desk.role !== "officer") return;
   const box = one("#answer");
-  box.value = thread.draft?.text ?? "";
   box.lang = thread.language;
-  const others = answering.colleagues(desk).map(({ code, name }) => [code, name]);
-  fillChoice("second", others, thread.draft?.second ?? "");
+  if (fresh) {
+    box.value = thread.draft?.text ?? "";
+    const others = answering.colleagues(desk).map(({ code, name }) => [code, name]);
+    fillChoice("second", others, thread.draft?.second ?? "");
+  }
   const back = thread.returned && word("returned", { name: officerName(desk, thread.returned.by), text: thread.returned.text });
   fillView("thread", { returned: back || (thread.stale ? word("stale") : "") });
   note("returned", Boolean(back || thread.stale));
@@ -110,15 +112,20 @@ function answerTyped(desk, thread) {
 
 export function threadView(state, { again, go }) {
   const at = () => state.desk.threads.find(({ id }) => id === state.thread);
+  // What was typed stays while thread, draft and roster are the same, whatever else is fetched.
+  let before = "";
 
   async function draw() {
     const { desk } = state;
     const thread = at();
+    const now = `${thread.id} ${thread.draft?.id} ${desk.roster.number}`;
+    const fresh = now !== before;
+    before = now;
     about(desk, thread);
     one("[data-entries]").replaceChildren(...entries(desk, thread));
-    for (const name of ["note", "why-back", "why-closed"]) one(`#${name}`).value = "";
+    if (fresh) for (const name of ["note", "why-back", "why-closed"]) one(`#${name}`).value = "";
     const approving = await approval(desk, thread);
-    answerForm(desk, thread, approving);
+    answerForm(desk, thread, approving, fresh);
     show(part("deeds"), desk.role === "officer");
     fillChoice("assignee", desk.roster.officers.map(({ code, name }) => [code, name]), thread.assigned || desk.bundle.code);
     show(one('[data-deed="publish"]'), thread.consent && thread.sent.length > 0);
@@ -165,7 +172,10 @@ export function threadView(state, { again, go }) {
     await answering.assign(desk, thread, one("#assignee").value);
     return officerName(desk, one("#assignee").value);
   }, (name) => word("assigned", { name }));
-  does("note", (desk, thread) => answering.addNote(desk, thread, typed("note")), () => word("noted"));
+  does("note", async (desk, thread) => {
+    await answering.addNote(desk, thread, answering.plain(typed("note")));
+    one("#note").value = "";
+  }, () => word("noted"));
   does("close-thread", (desk, thread) => answering.close(desk, thread, typed("why-closed")), () => word("closedThread"));
   onDeed("rewrite", () => {
     show(part("waits"), false);
@@ -185,6 +195,7 @@ export function threadView(state, { again, go }) {
     draw,
     drawPublish,
     wipe() {
+      before = "";
       say("");
       empty(one("[data-desk-open]"));
     },
