@@ -33,6 +33,14 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? "" :
   [...document.querySelectorAll("body *")].filter((one) =>
     one.getBoundingClientRect().right > innerWidth + 1).slice(-3).map((one) =>
     one.outerHTML.slice(0, 120)).join(" | ") || "too wide" """
+TOO_SMALL = """() => [...document.querySelectorAll("main :is(a, button, summary, input)")]
+  .filter((one) => one.offsetParent && one.type !== "checkbox" && !one.matches(".fp-row-link") &&
+    one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.outerHTML.slice(0, 120))
+  .concat([...document.querySelectorAll("main *")].filter((one) => one.offsetParent &&
+    [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim()) &&
+    !one.closest(".visually-hidden") && parseFloat(getComputedStyle(one).fontSize) < 16)
+  .map((one) => one.outerHTML.slice(0, 120)))"""
 UNFOLD = """() => document.querySelectorAll("details.fp-more")
   .forEach((one) => { one.open = true; })"""
 QUESTION = "May the head of a unit sign an inspection of his own brother-in-law's firm?"
@@ -431,6 +439,9 @@ def test_the_desk_forgets_its_keys_after_fifteen_minutes_and_when_it_is_left(
     officer = sit("guidance-1")
     officer.open_desk()
     officer.take_up(QUESTION)
+    kept = officer.page.evaluate("JSON.stringify([localStorage, sessionStorage, history.state])")
+    assert ("inspection" in kept, "SECRET" in kept, "guidance-1" in kept) == (False, False, False)
+    assert officer.page.evaluate("caches.keys().then((keys) => keys.length)") == 0
     officer.later(minutes=14)
     officer.page.wait_for_timeout(5500)
     assert officer.page.locator("[data-view=thread]").is_visible()
@@ -608,3 +619,4 @@ def readable(officer: Officer, view: str) -> None:
         page.set_viewport_size({"width": width, "height": 860})
         assert page.evaluate(RUN_AXE) == [], view
         assert page.evaluate(TOO_WIDE) == "", view
+    assert page.evaluate(TOO_SMALL) == [], view
