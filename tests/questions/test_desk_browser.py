@@ -285,11 +285,14 @@ def test_an_officer_who_joined_late_is_given_what_came_before_at_a_colleagues_ne
     new = officers.new("guidance-4")
     keep_wrapped(new)
     lasting.officers["guidance-4"] = new
+    late = sit("guidance-4")
+    late.sign_in()
+    late.said("These keys are not on the roster in force.")
+    assert not late.page.locator("[data-go=inbox]").is_visible()
     version = lasting.version(
         *CODES, "guidance-4", number=2, previous=lasting.roster.digest, signers=CODES[:2]
     )
     assert services.take_roster(signed=version)
-    late = sit("guidance-4")
     late.open_desk()
     late.said("Your colleagues have been asked to seal it again.")
     assert late.threads() == []
@@ -462,7 +465,6 @@ def test_a_roster_that_nobody_signed_opens_nothing(
     mixed(lasting, (Asker.new(), QUESTION), day=day)
     officer = sit("guidance-1")
     officer.open_desk()
-    officer.page.get_by_role("button", name="Close the desk").click()
     mole = officers.new("mole")
     plain = lasting.roster.plain()
     plain |= {"number": 2, "previous": lasting.roster.digest}
@@ -470,10 +472,13 @@ def test_a_roster_that_nobody_signed_opens_nothing(
     forged = {"roster": plain, "signatures": lasting.version()["signatures"]}
     answer = {"rosters": [*selectors.signed_rosters(), forged]}
     officer.context.route("**/roster/", lambda route: route.fulfill(json=answer))
-    officer.sign_in()
+    officer.page.get_by_role("button", name="Fetch again").click()
     officer.page.get_by_text(
         "The roster was changed without the signatures of two officers."
     ).wait_for()
+    assert not officer.page.locator("[data-view=inbox]").is_visible()
+    officer.sign_in()
+    officer.page.get_by_text("The roster was changed without the signatures").wait_for()
     assert not officer.page.locator("[data-view=inbox]").is_visible()
 
 

@@ -77,8 +77,14 @@ async function go(view, options) {
 
 // Fetch again after a deed and stay where the officer is.
 async function again(sentence = "") {
-  await withRoster(state.desk);
-  const said = await refresh(state.desk);
+  let said;
+  try {
+    await withRoster(state.desk);
+    said = await refresh(state.desk);
+  } catch (error) {
+    if (alarm(error)) return;
+    throw error;
+  }
   shape();
   const gone = ["thread", "publish"].includes(state.view) && !state.desk.threads.some(({ id }) => id === state.thread);
   if (gone) await go("inbox");
@@ -104,7 +110,7 @@ async function open(bundle, form) {
     state.desk = desk;
     empty(form);
     shape();
-    say(said.join(" "));
+    say(desk.roster && desk.role === "outside" ? word("notOnRoster") : said.join(" "));
   } catch (error) {
     if (alarm(error)) return;
     throw error;
