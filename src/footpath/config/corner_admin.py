@@ -24,9 +24,6 @@ def corner() -> None:
     """Keep the Question Corner: its keys, its notice, its server and its checks."""
 
 
-corner.add_command(check)
-
-
 @corner.command()
 def keys() -> None:
     """Make the keys of this month and of twelve months ahead, and publish them on the notice.
@@ -143,3 +140,6 @@ def roster(file: TextIO) -> None:
     taken = selectors.newest_rosters()[0]
     click.echo(f"roster {taken.number} taken: {', '.join(one.code for one in taken.officers)}")
     click.echo(f"digest {taken.digest}")
+
+
+corner.add_command(check)
