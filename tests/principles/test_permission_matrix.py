@@ -44,12 +44,12 @@ from footpath.cases.services.reminding import remind_case
 from footpath.core import clock
 from footpath.directory.models import ImportRun, Membership, Person, Post
 from footpath.knowledge import services as knowledge
-from footpath.knowledge.models import Topic
 from footpath.knowledge.services import AnswerWords, PracticeWords, RegulationWords
 from footpath.meetings import services as meetings
 from footpath.meetings.models import DayRule, Hall, Meeting, MonthPlan, Series
 from footpath.notifications.models import Channel, Notice
 from tests.accounts.drawing import announced
+from tests.knowledge import shelf
 from tests.principles.matrix import GET, POST
 from tests.world import NOON, World, kinds, later
 
@@ -155,7 +155,7 @@ class Shelf:
     """What stands in the library: a regulation, a draft, and a practice spread to a hamlet."""
 
     def __init__(self, world: World) -> None:
-        topic = Topic.objects.get(code="duty")
+        topic = shelf.topic()
         picture = BytesIO()
         Image.new("RGB", (8, 8)).save(picture, "PNG")
         self.regulation = knowledge.enter_regulation(

@@ -51,6 +51,10 @@ MORE = (
     "/in-charge/assign/?place=28804-01-1",
     "/in-charge/?place=28804&missing=1",
     "/figures/?place=28804-01",
+    "/library/?q=gate",
+    "/library/?view=work",
+    "/library/?kind=regulation&holds=no",
+    "/library/regulations/named/?number=99",
 )
 """Pages that say more when they are asked something."""
 ERRORS = ("/nowhere/", "/places/import/0/")
