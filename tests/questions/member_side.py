@@ -2,8 +2,8 @@
 
     python -m tests.questions.member_side PORT MOMENT
 
-It begins at MOMENT and the time goes on from there. The first line it writes is one of JSON: the
-name and the password of a member. It ends with its standard input.
+It begins at MOMENT and the time goes on from there. The first line it writes is one of JSON: who
+may sign in. A number on its standard input lets so many days pass; it ends with that input.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 
@@ -25,8 +25,11 @@ class MemberSide:
 
     base: str
     corner_url: str
-    user: str
+    member: str
+    head: str
+    office: str
     password: str
+    pass_days: Callable[[int], None]
 
 
 @contextmanager
@@ -47,22 +50,35 @@ def member_side(*, port: int, corner_url: str, folder: Path, at: datetime) -> It
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
         try:
-            said = process.stdout.readline()
+            said = stdout.readline()
             assert said, "the member side did not start"
-            yield MemberSide(base, corner_url, **json.loads(said))
+
+            def pass_days(days: int) -> None:
+                stdin.write(f"{days}\n")
+                stdin.flush()
+                assert stdout.readline().strip() == "passed"
+
+            yield MemberSide(base, corner_url, **json.loads(said), pass_days=pass_days)
         finally:
-            process.stdin.close()
+            stdin.close()
             process.wait(timeout=30)
+
+
+def say(line: str) -> None:
+    """Write a line to who has started this process."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _main(port: int, begin: datetime) -> None:
     from django.utils import timezone
 
-    ahead = begin - datetime.now(UTC)
-    timezone.now = lambda: datetime.now(UTC) + ahead
+    ahead = [begin - datetime.now(UTC)]
+    timezone.now = lambda: datetime.now(UTC) + sum(ahead, timedelta())
 
     import django
     from django.conf import settings
@@ -85,17 +101,23 @@ def _main(port: int, begin: datetime) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     publish_keys(by=System("tests"), at=clock.now())
-    member = World().officer.user
-    assert member is not None
+    world = World()
+    users = {
+        "member": world.officer.user,
+        "head": world.head.user,
+        "office": world.office.user,
+    }
     server = LiveServerThread("127.0.0.1", static_handler=lambda pages: pages, port=port)
     server.daemon = True
     server.start()
     server.is_ready.wait()
     if server.error is not None:
         raise server.error
-    sys.stdout.write(json.dumps({"user": member.username, "password": PASSWORD}) + "\n")
-    sys.stdout.flush()
-    sys.stdin.read()
+    names = {name: user.username for name, user in users.items() if user is not None}
+    say(json.dumps(names | {"password": PASSWORD}))
+    for line in sys.stdin:
+        ahead.append(timedelta(days=int(line)))
+        say("passed")
 
 
 if __name__ == "__main__":

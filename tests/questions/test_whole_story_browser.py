@@ -93,14 +93,20 @@ def next_day(days: list[date]) -> None:
     assert services.mix(on=days[-1]) is not None
 
 
-def draw(asker: Device, members: MemberSide) -> None:
-    """Sign in on the member side: the browser draws unasked, and hands over to the Corner."""
-    page = asker.page
+def sign_in(device: Device, members: MemberSide, user: str) -> None:
+    """Sign in on the member side."""
+    page = device.page
     page.goto(members.base)
-    page.get_by_label("User name").fill(members.user)
+    page.get_by_label("User name").fill(user)
     page.get_by_label("Password").fill(members.password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="My day", level=1).wait_for()
+
+
+def draw(asker: Device, members: MemberSide) -> None:
+    """Sign in on the member side: the browser draws unasked, and hands over to the Corner."""
+    page = asker.page
+    sign_in(asker, members, members.member)
     waiting_for(lambda: selectors.drawn(EPOCH) == 1, page)
     page.wait_for_function("() => !localStorage.getItem('footpath-corner-pending')")
     asker.open("/")
@@ -112,6 +118,7 @@ def ask(asker: Device) -> str:
     """Read the limits and ask; it is sent without the cookie of the member side."""
     asker.page.get_by_role("button", name="I have read this: go on").click()
     asker.write(QUESTION)
+    asker.page.get_by_label("The answer may be published").check()
     receipt = asker.seal()
     asker.copied(receipt)
     [posted] = [one for one in asker.requests if one.url.endswith("/postings/")]
@@ -144,8 +151,54 @@ def ask_on(asker: Device, receipt: str) -> None:
     page.get_by_role("heading", name="It has left.").wait_for()
 
 
-def test_draw_ask_mix_answer_read_and_ask_on(
-    members: MemberSide, asker: Device, desks: list[Officer], days: list[date]
+def publish(browser: Browser, members: MemberSide, officer: Officer) -> None:
+    """Rewrite it for the library: one drafts, another approves and publishes when its day comes."""
+    officer.page.get_by_role("button", name="Prepare for the library").click()
+    question = officer.page.get_by_label("Question, rewritten").input_value()
+    text = officer.page.get_by_label("Answer, rewritten").input_value()
+    members.pass_days(2)
+    with Device(browser, members.base) as office, Device(browser, members.base) as head:
+        sign_in(office, members, members.office)
+        page = office.page
+        page.goto(f"{members.base}/library/answers/new/")
+        page.locator("#id_question").fill(question)
+        page.locator("#id_text").fill(text)
+        page.locator("#id_topic").select_option(index=1)
+        page.locator("#id_answered_on").fill("2026-11-24")
+        page.locator("#id_consent").check()
+        page.get_by_role("button", name="Keep the draft").click()
+        page.get_by_text("The draft is kept.").wait_for()
+        item = page.url
+
+        sign_in(head, members, members.head)
+        page = head.page
+        page.goto(item)
+        page.get_by_role("link", name="Approve", exact=True).click()
+        page.locator("main form .btn-primary").click()
+        page.wait_for_url(item)
+        assert page.get_by_text("It may appear from").is_visible()
+        members.pass_days(13)  # to the Monday on which it may appear
+        page.goto(item)
+        page.get_by_role("link", name="Publish", exact=True).click()
+        page.locator("main form .btn-primary").click()
+        page.wait_for_url(item)
+        assert [*office.faults, *head.faults] == []
+
+
+def found_in_the_library(asker: Device, members: MemberSide) -> None:
+    """Find the published answer as a member who has the same question."""
+    page = asker.page
+    page.goto(f"{members.base}/library/?q=relative")
+    if page.get_by_label("User name").count():
+        sign_in(asker, members, members.member)
+        page.goto(f"{members.base}/library/?q=relative")
+    page.locator("main").get_by_role("link", name=QUESTION).first.click()
+    assert ANSWER in page.locator("main").inner_text()
+    assert "unlinkable in our records" in page.locator("main").inner_text()
+
+
+def test_draw_ask_mix_answer_read_ask_on_and_publish(
+    browser: Browser, members: MemberSide, asker: Device, desks: list[Officer], days: list[date]
 ) -> None:
     first, second = desks
     draw(asker, members)
@@ -155,6 +208,8 @@ def test_draw_ask_mix_answer_read_and_ask_on(
     next_day(days)
     assert len(records.split(selectors.bulletin().data)) % 8 == 0
     ask_on(asker, receipt)
+    publish(browser, members, second)
+    found_in_the_library(asker, members)
     next_day(days)
     first.fetch()
     first.go("Inbox")
