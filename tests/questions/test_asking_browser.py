@@ -412,12 +412,16 @@ def test_an_unsigned_change_of_the_roster_is_refused_with_an_alarm(
 
 
 def test_a_changed_key_notice_is_refused_with_an_alarm(device: Device, lasting: Corner) -> None:
+    seen = notice.short(lasting.files.notice()["entries"][-1]["hash"])
     device.open("/")
     (lasting.files.folder / "notice.json").unlink()
     lasting.publish(EPOCH, 1)
     page = device.open("/")
     page.get_by_text("Stop: the key notice was changed.").wait_for()
     assert page.get_by_role("button", name="Seal and show my receipt").is_disabled()
+    # What to compare with the paper is what was seen before.
+    device.open("/protection/")
+    assert page.locator("#fingerprints dd").all_inner_texts() == [seen]
 
 
 # --- answers --------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 import { filled, one } from "./common.js";
 import { coverIsOn, setCover } from "./outbox.js";
 import { ground, keepSending, settled, show, words } from "./page.js";
-import { short } from "./trust.js";
+import { pinnedHash, short } from "./trust.js";
 
 const OURS = "footpath:corner:";
 
@@ -48,14 +48,17 @@ function fingerprints(list, { entries }) {
 }
 
 const box = one("#cover");
+const list = one("#fingerprints");
 if (box) {
   covering(box);
   one("#forget").addEventListener("click", forget);
 }
 const trust = await ground();
 if (trust) {
-  const list = one("#fingerprints");
   if (list) fingerprints(list, trust);
   await keepSending(trust);
+} else if (list && pinnedHash()) {
+  // After an alarm: what was seen before, to be compared with the paper.
+  list.replaceChildren(line(words().whole, pinnedHash()));
 }
 settled();

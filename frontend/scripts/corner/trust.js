@@ -90,6 +90,9 @@ function pins() {
   }
 }
 
+// The hash of the notice as this browser has seen it last; "" before the first time.
+export const pinnedHash = () => pins().notice?.hash ?? "";
+
 const keep = (found) => localStorage.setItem(PINS, JSON.stringify(found));
 
 // The entries of the notice that the Corner shows now, which must go on from the pinned one.
