@@ -6,6 +6,7 @@ with the identity behind a receipt. The guidance officers' desk is here too.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -46,7 +47,7 @@ class Databases:
 
     def name(self, side: str) -> str:
         """Return the name of the kept database of a side."""
-        return f"footpath_linkage_{side}_{self.folder.name.replace('-', '_')}".lower()
+        return f"footpath_linkage_{side}_{os.getpid()}"
 
     def url(self, side: str) -> str:
         """Return the address of the kept database of a side."""
