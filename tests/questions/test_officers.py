@@ -96,6 +96,19 @@ def test_an_answer_sent_twice_leaves_once(client: Client, lasting: Corner) -> No
     assert (Waiting.objects.count(), Answer.objects.filter(read=False).count()) == (0, 8)
 
 
+def test_one_officer_cannot_keep_an_answer_out_by_calling_it_a_sign_of_reading(
+    client: Client, lasting: Corner
+) -> None:
+    sealed = lasting.answer()
+    early = lasting.approved(sealed, THREE) | {"read": True}
+    assert is_taken(client, "answers", early)
+    assert is_taken(client, "answers", lasting.approved(sealed, ONE, TWO))
+    services.mix(on=TODAY)
+    assert is_taken(client, "answers", early)
+    approved, _ = records.bulletin(client.get("/bulletin/").content)
+    assert sealed in approved
+
+
 # --- blobs ----------------------------------------------------------------------------------------
 
 
