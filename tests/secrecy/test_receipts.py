@@ -89,3 +89,12 @@ def test_keys_of_a_receipt_are_always_the_same_and_not_shown() -> None:
     assert keys == receipts.keys(receipts.with_check(5))
     assert re.fullmatch("[0-9a-f]{32}", keys.thread)
     assert repr(keys) == "Keys()"
+
+
+def test_what_is_far_too_long_is_not_read_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 64 kB of signs, as a stranger may post them for a slip, would take a second to be read.
+    seen: list[str] = []
+    monkeypatch.setattr(receipts.encoding, "unsigns", seen.append)
+    with pytest.raises(receipts.BadReceipt):
+        receipts.read("Z" * 65_000)
+    assert seen == []

@@ -19,6 +19,9 @@ SALT = b"footpath-receipt"
 IDENTITY_USE = "footpath corner receipt 1"
 THREAD_USE = "footpath corner thread 1"
 
+_MOST_TYPED = 200
+"""More is no receipt, however many blanks are in it: nothing longer is looked at."""
+
 _BETWEEN = re.compile(r"[\s\ufeff\u2010-\u2015-]")
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -50,6 +53,8 @@ def read(typed: str) -> str:
 
     Small letters, blanks, hyphens and signs of full width do not matter; O is 0, I and L are 1.
     """
+    if len(typed) > _MOST_TYPED:
+        raise BadReceipt("a receipt has 24 signs")
     text = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed))
     text = text.upper().translate(_LOOK_ALIKE)
     try:
