@@ -58,7 +58,7 @@ def take_answer(*, plain: dict[str, Any]) -> None:
         officers.add(approval["officer"])
     if len(officers) != len(approvals):
         raise rules.Refused
-    # Of its own for each part: a sign of reading, which one officer sends, stands in no answer's way.
+    # Of its own for each part: what one officer sends as a sign of reading keeps no answer out.
     key = _key(b"read" + sealed if read else sealed)
     with transaction.atomic():
         if Answer.objects.filter(key=key).exists():
