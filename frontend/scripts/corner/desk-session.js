@@ -67,15 +67,16 @@ const oldCovers = ({ postings }, today) =>
 async function housekeeping(desk, data) {
   const said = [];
   const read = [];
-  for (const posting of unseen(data)) {
+  const fresh = unseen(data);
+  for (const posting of fresh) {
     try {
       await answering.sayRead(desk, posting);
       read.push(posting.key);
     } catch {
-      said.push(word("readingLost"));
-      break;
+      // One that cannot be told keeps nobody else waiting; it is tried again next time.
     }
   }
+  if (read.length < fresh.length) said.push(word("readingLost"));
   await answering.noteSeen(desk, read);
   if (read.length) said.push(word("saysRead", { count: read.length }));
   const { wanted, unasked } = missing(data, desk.roster);
