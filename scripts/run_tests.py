@@ -25,6 +25,8 @@ ONCE = (
     "tests/secrecy",  # nor does the protocol of the Corner
     "tests/house",  # scripts and catalogs
     "tests/web/test_every_page.py",  # how pages look in a browser, whatever they are read from
+    "tests/questions/test_asking_browser.py",  # pages and scripts, whatever keeps the postings
+    "tests/questions/test_desk_browser.py",
     "tests/questions/linkage/test_crash.py",  # servers of their own, each with its database
 )
 """What runs on SQLite alone."""
