@@ -1,6 +1,6 @@
 // Answers: the one list that everybody downloads, searched in this browser with the receipt.
 import { all, drawn, fetched, filled, one } from "./common.js";
-import { opener, records, unpadded } from "./envelope.js";
+import { answerIn, opener, records } from "./envelope.js";
 import { keepUntilDue, sealed, sendDue } from "./outbox.js";
 import { busy, canAsk, ground, keepSending, mistake, openMonths, settled, show, surroundings, turnTo, whenLeaving, words } from "./page.js";
 import { openedBy, wrongIn } from "./receipt.js";
@@ -41,9 +41,8 @@ async function opened(bytes, identity) {
   for (let at = 0; at < list.length; at += AT_ONCE) {
     const plain = await Promise.all(list.slice(at, at + AT_ONCE).map(({ sealed }) => open(sealed)));
     for (const [place, text] of plain.entries()) {
-      if (!text) continue;
-      const answer = unpadded(text);
-      if (answer.kind === (at + place < divider ? "answer" : "read")) found.push(answer);
+      const answer = text && answerIn(text);
+      if (answer?.kind === (at + place < divider ? "answer" : "read")) found.push(answer);
     }
   }
   return found;
@@ -79,7 +78,6 @@ function tell(answers) {
   show(one("#found"), thread.length > 0);
   show(one("#nothing-yet"), thread.length === 0);
   show(one("#read-only"), thread.length > 0 && !answered);
-  mine.thread = thread[0]?.thread ?? mine.thread;
   one("#found-title").textContent = answered ? words().answered : words().read;
 }
 

@@ -1,13 +1,11 @@
 // The inbox: everything is fetched, what can be opened is opened here, nothing is written down.
 import { opener, unpadded } from "./envelope.js";
 import { keysOf } from "./desk-roster.js";
+import { isOfOfficers, isQuestion } from "./desk-shapes.js";
 import { holds } from "./trust.js";
 import { bytesOf, canonical } from "./common.js";
 import * as server from "./desk-server.js";
 import { firstSeen, isReal, merged } from "./desk-threads.js";
-
-const KINDS = new Set(["ask", "follow-up", "complaint", "cover"]);
-const TOLD = new Set(["assign", "draft", "note", "close", "seen", "sent", "return", "copy", "unopened"]);
 
 function whole(bytes) {
   try {
@@ -17,18 +15,20 @@ function whole(bytes) {
   }
 }
 
-const isQuestion = (one) =>
-  one?.v === 1 && KINDS.has(one.kind) && /^[0-9a-f]{32}$/.test(one.thread) && typeof one.text === "string" &&
-  /^age1[02-9ac-hj-np-z]{58}$/.test(one.reply_to);
-
 // Written and signed by somebody who is or was on the roster; a copy by somebody who is.
 export function isTold(rosters, body) {
-  if (body?.v !== 1 || !TOLD.has(body.kind)) return false;
+  if (!isOfOfficers(body)) return false;
   const { mark, ...told } = body;
-  const bytes = bytesOf(canonical(told));
+  let bytes;
+  try {
+    bytes = bytesOf(canonical(told));
+  } catch {
+    return false; // nested deeper than anybody writes
+  }
   if (!keysOf(rosters, body.by).some((key) => holds("blob", bytes, mark, key))) return false;
   if (body.kind !== "copy") return true;
-  return body.of === "posting" ? isQuestion(body.body) : body.body?.kind !== "copy" && isTold(rosters, body.body);
+  if (body.of === "posting") return Boolean(body.key && body.epoch) && isQuestion(body.body);
+  return body.body?.kind !== "copy" && isTold(rosters, body.body);
 }
 
 // What lies on the server, opened as far as these keys open it.

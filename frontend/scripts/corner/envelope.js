@@ -24,6 +24,23 @@ export function unpadded(bytes) {
   return JSON.parse(textOf(bytes.subarray(4, 4 + length)));
 }
 
+const isText = (one) => typeof one === "string";
+
+// The answer or the sign of reading in an envelope; null for anything else, for whoever sealed it may
+// have put in what no page can show.
+export function answerIn(bytes) {
+  try {
+    const one = unpadded(bytes);
+    const whole =
+      one.v === 1 && ["answer", "read"].includes(one.kind) && isText(one.thread) && /^[0-9a-f]{32}$/.test(one.thread) &&
+      isText(one.text) && isText(one.epoch) && /^20\d{2}-(0[1-9]|1[0-2])$/.test(one.epoch) &&
+      Array.isArray(one.by) && one.by.every(isText);
+    return whole ? one : null;
+  } catch {
+    return null;
+  }
+}
+
 // In random order, so that nobody's place in the envelope says who it is.
 export async function seal(bytes, recipients) {
   const encrypter = new Encrypter();

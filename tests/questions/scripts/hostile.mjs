@@ -1,0 +1,119 @@
+// What the scripts make of envelopes that were sealed to do harm: printed as JSON, compared in
+// test_hostile_envelopes.py.
+//
+//   node hostile.mjs <folder of the scripts>
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [folder] = process.argv.slice(2);
+const load = (name) => import(pathToFileURL(join(folder, name)));
+const { b64, bytesOf, canonical, joined, random, unhex } = await load("common.js");
+const { answerIn, padded, seal, toSize } = await load("envelope.js");
+const { newBundle, publicPart, signature } = await load("desk-keys.js");
+const { fetchAll, unseen } = await load("desk-inbox.js");
+const { sayRead } = await load("desk-answering.js");
+const { threadsOf, countersOf, merged } = await load("desk-threads.js");
+const { workdays } = await load("desk-days.js");
+const { newIdentity, recipientOf } = await load("receipt.js");
+
+const bundle = await newBundle("lan");
+const officer = await publicPart(bundle, "Lan");
+const roster = { number: 1, officers: [officer], recovery: await recipientOf(await newIdentity()) };
+const desk = { bundle, identities: [bundle.age], rosters: [roster], roster, today: "2026-11-22" };
+const asker = await recipientOf(await newIdentity());
+
+const good = { v: 1, kind: "ask", thread: "a".repeat(32), topic: "duty", language: "en", consent: true, text: "May he?", reply_to: asker };
+const lastSign = asker.endsWith("q") ? "p" : "q";
+// The point of order one: nobody can agree on a secret with it.
+const lowOrder = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z";
+const questions = {
+  good,
+  topicNumber: { ...good, topic: 7 },
+  topicUnknown: { ...good, topic: "__proto__" },
+  topicMissing: { ...good, topic: undefined },
+  languageObject: { ...good, language: {} },
+  consentText: { ...good, consent: "yes" },
+  threadList: { ...good, thread: [good.thread] },
+  replyMistyped: { ...good, reply_to: asker.slice(0, -1) + lastSign },
+  replyList: { ...good, reply_to: [asker] },
+  empty: { ...good, text: "" },
+  list: [good],
+  nothing: null,
+};
+const note = { v: 1, kind: "note", thread: good.thread, text: "Ask first.", day: "2026-11-20", by: "lan", at: "2026-11-20T02:00:00.000Z", roster: 1 };
+const deep = (depth) => (depth ? [deep(depth - 1)] : []);
+const told = {
+  note,
+  seenWithoutKeys: { ...note, kind: "seen" },
+  seenLongAgo: { ...note, kind: "seen", keys: [], day: "0001-01-01" },
+  noDay: { ...note, day: "2026-13-45" },
+  momentWords: { ...note, at: "yesterday" },
+  keysText: { ...note, kind: "close", keys: "all" },
+  kindOfAllObjects: { ...note, kind: "constructor" },
+  deep: { ...note, more: deep(4000) },
+};
+
+const record = (head, sealed) => joined(head, Uint8Array.from(new Uint8Array(new Uint32Array([sealed.length]).buffer)).reverse(), sealed);
+const marked = (body) => ({ ...body, mark: body.more ? "" : signature(bundle, "blob", bytesOf(canonical(body))) });
+const served = async (list, head) => joined(...(await Promise.all(list.map(async (one) => record(head(), await seal(padded(one, [4096, 16384, 32768]), [officer.age]))))));
+
+async function fetched(posted, blobs) {
+  const epoch = bytesOf("2026-11");
+  const files = {
+    "/desk/postings/": await served(posted, () => joined(random(16), epoch)),
+    "/desk/blobs/": await served(blobs, () => random(16)),
+  };
+  globalThis.fetch = async (address) => new Response(files[address]);
+  return fetchAll(desk);
+}
+
+async function isTaken(one) {
+  const { postings } = await fetched([one], []);
+  return postings[0].question !== null;
+}
+
+async function isHeard(body) {
+  const { blobs } = await fetched([good], [marked(body)]);
+  const both = merged({ postings: [], blobs });
+  const calendar = workdays([], []);
+  threadsOf(both, { today: desk.today, calendar, number: 1 });
+  countersOf(both, { today: desk.today, calendar, epochs: ["2026-11"] });
+  return blobs.length === 1;
+}
+
+async function entries(work, table) {
+  const found = {};
+  for (const [name, one] of Object.entries(table)) found[name] = await work(one);
+  return found;
+}
+
+async function readsOn() {
+  const data = await fetched([{ ...good, reply_to: lowOrder }, good], []);
+  let sent = 0;
+  globalThis.fetch = async () => {
+    sent += 1;
+    return new Response("", { status: 202 });
+  };
+  for (const posting of unseen(data)) await sayRead(desk, posting);
+  return { unseen: unseen(data).length, sent };
+}
+
+const answer = { v: 1, kind: "read", thread: good.thread, text: "", by: ["lan"], epoch: "2026-11" };
+const inside = (one) => answerIn(padded(one, [4096])) !== null;
+const said = {
+  questions: await entries(isTaken, questions),
+  told: await entries(isHeard, told),
+  readsOn: await readsOn(),
+  answers: {
+    good: inside(answer),
+    noJson: answerIn(toSize(bytesOf("{"), [4096])) !== null,
+    nothing: inside(null),
+    epochNumber: inside({ ...answer, epoch: 202611 }),
+    epochWords: inside({ ...answer, epoch: "soon" }),
+    byText: inside({ ...answer, by: "lan" }),
+    textList: inside({ ...answer, text: [""] }),
+    threadShort: inside({ ...answer, thread: "a" }),
+    cut: answerIn(unhex("ffffffff00000000")) !== null,
+  },
+};
+console.log(JSON.stringify(said));
