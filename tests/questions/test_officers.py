@@ -360,12 +360,26 @@ def test_somebody_to_come_keeps_a_code_with_the_first_key(client: Client, corner
     assert is_taken(client, "wrapped", wrapped(corner, "guidance-4"))
     assert not is_taken(client, "wrapped", wrapped(corner, "guidance-4", by=ONE))
     assert is_taken(client, "wrapped", wrapped(corner, "guidance-4"))
-    for number in range(5, 64):
-        corner.officers[f"guidance-{number}"] = officers.new(f"guidance-{number}")
-        assert is_taken(client, "wrapped", wrapped(corner, f"guidance-{number}"))
-    corner.officers["guidance-64"] = officers.new("guidance-64")
-    assert not is_taken(client, "wrapped", wrapped(corner, "guidance-64"))
+
+
+def test_no_stranger_can_keep_new_officers_out(client: Client, corner: Corner) -> None:
     assert is_taken(client, "wrapped", wrapped(corner, ONE))
+    for number in range(4, 66):
+        code = f"guidance-{number}"
+        corner.officers[code] = officers.new(code)
+        assert is_taken(client, "wrapped", wrapped(corner, code))
+    kept = client.get("/desk/wrapped/").json()["wrapped"]
+    assert len(kept) == 1 + 60
+    assert {ONE, "guidance-65"} <= kept.keys()
+
+
+def test_a_stranger_who_was_first_gives_way_to_the_supervisor(
+    client: Client, corner: Corner
+) -> None:
+    corner.officers["stranger"] = officers.new("stranger")
+    corner.officers[corner.supervisor.code] = corner.supervisor
+    assert not is_taken(client, "wrapped", wrapped(corner, corner.supervisor.code, by="stranger"))
+    assert is_taken(client, "wrapped", wrapped(corner, corner.supervisor.code))
 
 
 def test_what_is_no_bundle_is_refused(client: Client, corner: Corner) -> None:

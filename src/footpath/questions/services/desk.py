@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import date
 from typing import Any
 
@@ -115,29 +116,39 @@ def take_wrapped(*, plain: dict[str, Any]) -> None:
     """Keep an officer's keys, wrapped by a passphrase, so that another device can fetch them.
 
     A code of the roster is signed for with the roster's key. Another code, of somebody who is to
-    become an officer, is taken with any key while there are few of them, and from then on replaced
-    with the same key only. Refused otherwise. Expects {"code", "wrapped", "sign", "signature"}.
+    become an officer, is taken with any key, and from then on replaced with the same key only.
+    Of codes that are on no roster few are kept: one more takes the place of any other, so that no
+    stranger can keep officers out, who have their sheets of paper. Refused otherwise. Expects
+    {"code", "wrapped", "sign", "signature"}.
     """
     rules.with_names(plain, "code", "wrapped", "sign", "signature")
     code, bundle = rules.code(plain["code"]), rules.bundle(plain["wrapped"])
     roster = selectors.newest_roster()
-    officer = roster.officer(code) if roster else None
+    people = [*roster.officers, roster.supervisor] if roster else []
+    person = next((one for one in people if one.code == code), None)
     before = Wrapped.objects.filter(code=code).first()
-    if officer is not None:
-        sign = officer.sign
+    if person is not None:
+        sign = person.sign
     elif before is not None:
         sign = before.sign
-    elif Wrapped.objects.count() < rules.MOST_BUNDLES:
-        sign = encoding.b64(rules.raw(plain["sign"]))
     else:
-        raise rules.Refused
+        sign = encoding.b64(rules.raw(plain["sign"]))
     signed = encoding.canonical({"code": code, "wrapped": bundle})
     if not signatures.holds(rules.raw(sign), "wrapped", signed, rules.raw(plain["signature"])):
         raise rules.Refused
+    if person is None and before is None:
+        _make_room([one.code for one in people])
     Wrapped.objects.update_or_create(
         code=code,
         defaults={"text": encoding.canonical(bundle).decode("ascii"), "sign": sign},
     )
+
+
+def _make_room(known: list[str]) -> None:
+    """Drop any of the bundles of codes on no roster when there are as many as are kept."""
+    codes = list(Wrapped.objects.exclude(code__in=known).values_list("code", flat=True))
+    if len(codes) >= rules.MOST_BUNDLES:
+        Wrapped.objects.filter(code=secrets.choice(codes)).delete()
 
 
 def _roster() -> Roster:
