@@ -276,3 +276,22 @@ def test_through_the_pages(world: World, client: Client) -> None:
     assert client.post(publish).status_code == 302
     assert Answer.objects.get().state == "published"
     assert client.get(reverse("knowledge:deed", args=[made.pk, "repeal"])).status_code == 404
+
+
+def test_of_two_who_change_one_draft_the_slower_is_told(world: World, client: Client) -> None:
+    made = shelf.draft(world)
+    change = reverse("knowledge:answer-change", args=[made.pk])
+    client.force_login(world.office.user)
+    assert f'name="version" value="{made.version}"' in client.get(change).content.decode()
+    sent = {
+        "question": made.question,
+        "topic": made.topic_id,
+        "language": "en",
+        "consent": "on",
+        "version": made.version,
+    }
+    assert client.post(change, sent | {"text": "The first to change it."}).status_code == 302
+    late = client.post(change, sent | {"text": "Written over older words."})
+    assert late.status_code == 422
+    assert "Somebody else has changed this" in late.content.decode()
+    assert Answer.objects.get().text == "The first to change it."

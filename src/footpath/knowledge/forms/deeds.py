@@ -15,6 +15,7 @@ from footpath.knowledge.forms.fields import (
     RegulationField,
     UnitsField,
     sentence_field,
+    version_field,
 )
 from footpath.knowledge.rules import Deed, Outcome
 
@@ -45,7 +46,7 @@ class RestoreForm(LibraryForm):
 class ApproveForm(LibraryForm):
     """The version that was read."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = version_field()
 
 
 class SendBackForm(LibraryForm):

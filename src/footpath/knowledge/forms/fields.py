@@ -187,6 +187,11 @@ def unit_named(person: Person, typed: str) -> Unit:
     )
 
 
+def version_field(**options: Any) -> Any:
+    """Return a hidden field for the version that was read."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, **options)
+
+
 class LibraryForm(DirectoryForm):
     """A form of the library: it also tells its fields for units who asks."""
 

@@ -17,6 +17,7 @@ from footpath.knowledge.forms.fields import (
     TopicField,
     UnitField,
     text_field,
+    version_field,
 )
 
 
@@ -40,6 +41,7 @@ class RegulationForm(LibraryForm):
         widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
     )
     remove_file = forms.BooleanField(label=gettext_lazy("Remove the file"), required=False)
+    version = version_field(required=False)
 
     def __init__(self, *args: Any, has_file: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +90,7 @@ class AnswerForm(LibraryForm):
             "required": gettext_lazy("Without the consent of whoever asked, it is not published.")
         },
     )
+    version = version_field(required=False)
 
     def __init__(self, *args: Any, changing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +114,7 @@ class PracticeForm(LibraryForm):
     )
     topic = TopicField()
     language = LanguageField()
+    version = version_field(required=False)
 
     def __init__(self, *args: Any, changing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

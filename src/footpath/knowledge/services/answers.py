@@ -27,6 +27,7 @@ from footpath.knowledge.services.values import (
     line,
     move,
     refuse_unless,
+    refuse_unread,
     rewrite,
     snapshot,
     words,
@@ -95,17 +96,18 @@ def change_answer(
     by: Person,
     at: datetime,
     approver: Person | None = None,
+    version: int | None = None,
 ) -> None:
     """Change the words of a draft: whoever does so stands behind them, and cannot approve them.
 
-    Raises RuleBroken once it is approved (send it back first), StaleState when somebody else has
-    changed it meanwhile; InvalidValue as ``draft_answer``.
+    ``version`` is the one that was read. Raises RuleBroken once it is approved (send it back
+    first), StaleState when somebody else has changed it since; InvalidValue as ``draft_answer``.
     """
     require(by, "knowledge.draft")
     shared, own = _values(said)
     _check_approver(approver, by)
     before = _snapshot(answer)
-    rewrite(answer, **shared)
+    rewrite(answer, read=version, **shared)
     for name, value in own.items():
         setattr(answer, name, value)
     answer.drafted_by, answer.asked_to_approve, answer.remark = by, approver, ""
@@ -135,8 +137,7 @@ def approve_answer(*, answer: Answer, by: Person, at: datetime, version: int | N
         rules.check_second(answer.drafted_by_id, by.pk)
     except rules.SamePerson as same:
         raise RuleBroken(_("You wrote this answer. Somebody else approves it.")) from same
-    if version is not None and version != answer.version:
-        raise StaleState(_("Somebody else has changed this in the meantime. Read it again."))
+    refuse_unread(answer, version)
     before = _snapshot(answer)
     move(answer, Deed.APPROVE)
     answer.approved_by, answer.remark = by, ""

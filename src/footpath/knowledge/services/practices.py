@@ -77,14 +77,24 @@ def propose_practice(*, said: PracticeWords, origin: Unit, by: Person, at: datet
 
 
 @transaction.atomic
-def change_practice(*, practice: Practice, said: PracticeWords, by: Person, at: datetime) -> None:
-    """Change the words of one's own proposal while nobody has assessed it."""
+def change_practice(
+    *,
+    practice: Practice,
+    said: PracticeWords,
+    by: Person,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Change the words of one's own proposal while nobody has assessed it.
+
+    ``version`` is the one that was read; StaleState when it was changed since.
+    """
     require(by, "knowledge.propose", practice.origin)
     if practice.made_by_id != by.pk:
         raise RuleBroken(_("Only whoever proposed it changes its words."))
     shared, own = _values(said, practice.origin)
     before = _snapshot(practice)
-    rewrite(practice, **shared)
+    rewrite(practice, read=version, **shared)
     for name, value in own.items():
         setattr(practice, name, value)
     practice.save(update_fields=list(own))

@@ -88,15 +88,17 @@ def change_regulation(
     at: datetime,
     upload: UploadedFile[Any] | None = None,
     remove_file: bool = False,
+    version: int | None = None,
 ) -> None:
     """Correct a regulation in force: its words, and its file when a new one is sent.
 
-    Errors as ``enter_regulation``; StaleState when somebody else has changed it meanwhile.
+    ``version`` is the one that was read. Errors as ``enter_regulation``; StaleState when somebody
+    else has changed it since.
     """
     require(by, "knowledge.regulate")
     before, old = _snapshot(regulation), regulation.file.name
     values, shared = _values(said, at)
-    rewrite(regulation, **shared)
+    rewrite(regulation, read=version, **shared)
     for name, value in values.items():
         setattr(regulation, name, value)
     if upload is not None:

@@ -69,14 +69,24 @@ def move(item: Item, deed: Deed, *, day: date | None = None) -> None:
     _update(item, {"state": after, "is_open": after in rules.OPEN} | ({"day": day} if day else {}))
 
 
-def rewrite(item: Item, **changes: Any) -> None:
-    """Change the words of an item while they may be changed; StaleState for the slower of two."""
+def rewrite(item: Item, *, read: int | None, **changes: Any) -> None:
+    """Change the words of an item while they may be changed; StaleState for the slower of two.
+
+    ``read`` is the version whose words were changed, None for those of the item in hand.
+    """
     if item.state != rules.CHANGES[rules.Kind(item.kind)]:
         raise RuleBroken(
             _("Its words can no longer be changed. It stands as: %(state)s.")
             % {"state": Item.State(item.state).label}
         )
+    refuse_unread(item, read)
     _update(item, changes)
+
+
+def refuse_unread(item: Item, read: int | None) -> None:
+    """Raise StaleState when an item was changed since its version ``read`` was read."""
+    if read is not None and read != item.version:
+        raise StaleState(_("Somebody else has changed this in the meantime. Read it again."))
 
 
 def _update(item: Item, changes: dict[str, Any]) -> None:

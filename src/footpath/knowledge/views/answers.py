@@ -78,6 +78,7 @@ def change(request: Asked, pk: int) -> HttpResponse:
             "regulations": selectors.regulations_of(found),
             "approver": found.asked_to_approve,
             "consent": found.consent_confirmed,
+            "version": found.version,
         },
     )
     sent = request.method == "POST" and form.is_valid()
@@ -99,6 +100,7 @@ def _changed(person: Person, form: AnswerForm, found: Answer) -> bool:
         answer=found,
         said=_said(form.cleaned_data),
         approver=form.cleaned_data["approver"],
+        version=form.cleaned_data["version"],
         by=person,
         at=clock.now(),
     )

@@ -78,7 +78,7 @@ def change(request: Asked, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         person=person,
         changing=True,
-        initial={name: getattr(found, name) for name in names},
+        initial={name: getattr(found, name) for name in (*names, "version")},
     )
     sent = request.method == "POST" and form.is_valid()
     if sent and form.done(lambda: _changed(person, form, found)):
@@ -121,7 +121,11 @@ def _found(person: Person, pk: int) -> Practice:
 
 def _changed(person: Person, form: PracticeForm, found: Practice) -> bool:
     services.change_practice(
-        practice=found, said=_said(form.cleaned_data), by=person, at=clock.now()
+        practice=found,
+        said=_said(form.cleaned_data),
+        version=form.cleaned_data["version"],
+        by=person,
+        at=clock.now(),
     )
     return True
 

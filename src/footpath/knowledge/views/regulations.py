@@ -80,7 +80,7 @@ def change(request: Asked, pk: int) -> HttpResponse:
         request.FILES if sent else None,
         person=person,
         has_file=bool(found.file),
-        initial={name: getattr(found, name) for name in names},
+        initial={name: getattr(found, name) for name in (*names, "version")},
     )
     if sent and form.is_valid() and form.done(lambda: _changed(request, found, form)):
         messages.success(request, _("The regulation is corrected."))
@@ -95,6 +95,7 @@ def _changed(request: Asked, found: Regulation, form: RegulationForm) -> bool:
         said=_said(asked),
         upload=asked["upload"],
         remove_file=asked.get("remove_file", False),
+        version=asked["version"],
         by=request.person,
         at=clock.now(),
     )
