@@ -84,8 +84,7 @@ def test_a_page_that_is_not_there_and_a_bad_host_leave_no_line(
     assert SECRET not in missing.text
     bad = client.get("/health/", headers={"Host": "example.org"})
     assert (bad.status_code, bad.content) == (400, b"This request could not be read\n")
-    assert SECRET not in log.getvalue()
-    assert "example.org" not in log.getvalue()
+    assert log.getvalue() == ""
 
 
 def test_the_project_has_nobody_and_nothing_to_report_to() -> None:

@@ -171,5 +171,7 @@ LOGGING = {
         # Django's own handlers would mail, or write what was asked for.
         "django": {"handlers": [], "level": "ERROR", "propagate": True},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        # A stranger's odd request would leave a line, and enough of them would fill the disk.
+        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": True},
     },
 }
