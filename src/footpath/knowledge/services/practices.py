@@ -199,8 +199,9 @@ def record_adoption(
 ) -> None:
     """Record what a unit made of a practice: adopted, adapted or not for us, since when, and how.
 
-    May be recorded anew when it changes. Raises InvalidValue for a day to come or before the unit
-    was told, and without a sentence; StaleState when somebody else has recorded meanwhile.
+    May be recorded anew when it changes; a unit may have done so before it was told. Raises
+    InvalidValue for a day to come and without a sentence; StaleState when somebody else has
+    recorded meanwhile.
     """
     require(by, "knowledge.adopt", spread)
     sentence = line(sentence, field="sentence", missing=_("Say it in a sentence."))
