@@ -7,12 +7,14 @@ administrator. Django's own administration site is left out: its pages are not o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.conf import settings as django_settings
@@ -162,11 +164,15 @@ def test_no_link_leads_nowhere(things: Things, role: str) -> None:
     client = things.client(role)
     nowhere: dict[str, str] = {}
     followed: set[str] = set()
+    alike: Counter[tuple[str, ...]] = Counter()
     pages = {"/": client.get("/").content.decode()} | opened(things, role)
     for page, text in pages.items():
-        for link in links_on(text) - followed:
+        for link in sorted(links_on(text) - followed):
             followed.add(link)
-            if link not in pages and status(client.get(link)) >= 400:
+            path, _, query = link.partition("?")
+            asks = (path, *sorted(dict(parse_qsl(query, keep_blank_values=True))))
+            alike[asks] += 1  # one list filtered in many ways: three of a kind are enough
+            if link not in pages and alike[asks] <= 3 and status(client.get(link)) >= 400:
                 nowhere[link] = page
     assert len(followed) > 30
     assert nowhere == {}
