@@ -90,14 +90,20 @@ def everybody_knows() -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "age1", None, 7, age.nobody().upper(), age.new_identity(), everybody_knows()]
+    "text",
+    ["", "age1", None, 7, age.nobody().upper(), age.new_identity(), everybody_knows()],
+    ids=["nothing", "a beginning", "none", "a number", "upper case", "an identity", "known to all"],
 )
 def test_what_is_nobody_to_seal_for_is_refused(text: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - three sentences, all for developers
         age.check_recipient(text)
 
 
-@pytest.mark.parametrize("text", ["", age.nobody(), age.new_identity().lower(), "AGE-SECRET-KEY-1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", age.nobody(), age.new_identity().lower(), "AGE-SECRET-KEY-1"],
+    ids=["nothing", "a recipient", "lower case", "a beginning"],
+)
 def test_what_is_no_identity_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="this is no"):
         age.recipient_of(text)

@@ -14,6 +14,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from footpath.api import pages
+from footpath.api.people import PersonOut
 from footpath.api.reading import Key
 from footpath.cases import rules, selectors, services
 from footpath.cases.models import Attachment, Case, Category, Clock, Entry
@@ -67,13 +68,6 @@ class DeedIn(Schema):
     outcome: Literal["solved", "explained", "passed_on"] = "solved"
     result: Literal["confirmed", "partly", "not"] | None = None
     until: date | None = None
-
-
-class PersonOut(Schema):
-    """Somebody in office."""
-
-    id: int
-    name: str
 
 
 class AttachmentOut(Schema):

@@ -83,7 +83,7 @@ class AnswerOut(Schema):
     regulations: list[int]
 
 
-class UnitOut(Schema):
+class LibraryUnitOut(Schema):
     """A place or an organization."""
 
     kind: str
@@ -95,7 +95,7 @@ class SpreadOut(Schema):
     """A unit that a practice was spread to, and what it made of it."""
 
     id: int
-    unit: UnitOut
+    unit: LibraryUnitOut
     told_at: datetime
     outcome: str
     since: date | None
@@ -105,7 +105,7 @@ class SpreadOut(Schema):
 class PracticeOut(Schema):
     """What is a practice's own."""
 
-    origin: UnitOut
+    origin: LibraryUnitOut
     description: str
     result: str
     proposed_by: PersonOut | None
@@ -116,7 +116,7 @@ class PracticeOut(Schema):
     units: list[SpreadOut]
 
 
-class ItemOut(Schema):
+class LibraryItemOut(Schema):
     """An item with what is its own, and what you may do with it; ``version`` is what you read."""
 
     id: int
@@ -171,7 +171,7 @@ class RegulationIn(Schema):
     )
 
 
-class AnswerIn(Schema):
+class LibraryAnswerIn(Schema):
     """An answer to draft; ``answered_on`` is not kept, only its month."""
 
     question: str
@@ -202,7 +202,7 @@ class PracticeIn(Schema):
     origin: UnitIn
 
 
-class DeedIn(Schema):
+class LibraryDeedIn(Schema):
     """What a deed says; which fields count depends on the deed."""
 
     reason: str = ""
@@ -248,13 +248,13 @@ def list_library(request: HttpRequest, filters: Query[LibraryFilter]) -> HttpRes
     )
 
 
-@router.get("/library/{int:pk}", response=ItemOut, summary="Read an item of the library")
+@router.get("/library/{int:pk}", response=LibraryItemOut, summary="Read an item of the library")
 def get_library_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Read an item with what is its own, and what you may do with it."""
     return _answer(request.person, pk)
 
 
-@router.post("/library/regulations", response={201: ItemOut}, summary="Enter a regulation")
+@router.post("/library/regulations", response={201: LibraryItemOut}, summary="Enter a regulation")
 def enter_regulation(request: HttpRequest, said: RegulationIn) -> HttpResponse:
     """Put a regulation into the library."""
     person: Person = request.person
@@ -274,8 +274,8 @@ def enter_regulation(request: HttpRequest, said: RegulationIn) -> HttpResponse:
     return _answer(person, made.pk, status=201)
 
 
-@router.post("/library/answers", response={201: ItemOut}, summary="Draft an answer")
-def draft_answer(request: HttpRequest, said: AnswerIn) -> HttpResponse:
+@router.post("/library/answers", response={201: LibraryItemOut}, summary="Draft an answer")
+def draft_answer(request: HttpRequest, said: LibraryAnswerIn) -> HttpResponse:
     """Draft an answer; somebody else approves it, and it appears no sooner than 7 days later."""
     person: Person = request.person
     made = services.draft_answer(
@@ -295,7 +295,9 @@ def draft_answer(request: HttpRequest, said: AnswerIn) -> HttpResponse:
     return _answer(person, made.pk, status=201)
 
 
-@router.post("/library/practices", response={201: ItemOut}, summary="Propose a good practice")
+@router.post(
+    "/library/practices", response={201: LibraryItemOut}, summary="Propose a good practice"
+)
 def propose_practice(request: HttpRequest, said: PracticeIn) -> HttpResponse:
     """Propose a good practice of a unit."""
     person: Person = request.person
@@ -314,7 +316,9 @@ def propose_practice(request: HttpRequest, said: PracticeIn) -> HttpResponse:
     return _answer(person, made.pk, status=201)
 
 
-@router.post("/library/{int:pk}/file", response=ItemOut, summary="Send the file of a regulation")
+@router.post(
+    "/library/{int:pk}/file", response=LibraryItemOut, summary="Send the file of a regulation"
+)
 def set_regulation_file(request: HttpRequest, pk: int, file: File[UploadedFile]) -> HttpResponse:
     """Keep the file of a regulation in force: a PDF or a picture. A new one stands instead."""
     person: Person = request.person
@@ -334,7 +338,7 @@ def set_regulation_file(request: HttpRequest, pk: int, file: File[UploadedFile])
 
 @router.post(
     "/library/{int:pk}/units/{int:row}",
-    response=ItemOut,
+    response=LibraryItemOut,
     summary="Say what a unit makes of a practice",
 )
 def adopt_practice(request: HttpRequest, pk: int, row: int, said: AdoptionIn) -> HttpResponse:
@@ -352,9 +356,11 @@ def adopt_practice(request: HttpRequest, pk: int, row: int, said: AdoptionIn) ->
 
 
 @router.post(
-    "/library/{int:pk}/{deed}", response=ItemOut, summary="Do something with an item of the library"
+    "/library/{int:pk}/{deed}",
+    response=LibraryItemOut,
+    summary="Do something with an item of the library",
 )
-def do_in_library(request: HttpRequest, pk: int, deed: Deed, said: DeedIn) -> HttpResponse:
+def do_in_library(request: HttpRequest, pk: int, deed: Deed, said: LibraryDeedIn) -> HttpResponse:
     """Replace, repeal, restore, approve, send_back, publish, withdraw, assess and so on."""
     person: Person = request.person
     found = selectors.get_item_for(person, pk=pk)
@@ -364,45 +370,45 @@ def do_in_library(request: HttpRequest, pk: int, deed: Deed, said: DeedIn) -> Ht
     return _answer(person, pk)
 
 
-Doer = Callable[[Any, DeedIn, Person, datetime], Any]
+Doer = Callable[[Any, LibraryDeedIn, Person, datetime], Any]
 
 
 def _with_reason(service: Callable[..., Any], name: str) -> Doer:
-    def do(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+    def do(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
         service(**{name: item}, reason=said.reason, by=by, at=at)
 
     return do
 
 
-def _replace(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+def _replace(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
     found = _regulations([said.replacement] if said.replacement is not None else [])
     if not found:
         raise InvalidValue(_("Name the other regulation by its id."), field="replacement")
     services.replace_regulation(regulation=item, replacement=found[0], on=_on(said), by=by, at=at)
 
 
-def _repeal(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+def _repeal(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
     services.repeal_regulation(regulation=item, on=_on(said), reason=said.reason, by=by, at=at)
 
 
-def _approve(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+def _approve(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
     if said.version is None:
         raise InvalidValue(_("Name the version you have read."), field="version")
     services.approve_answer(answer=item, version=said.version, by=by, at=at)
 
 
-def _publish(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+def _publish(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
     services.publish_answer(answer=item, by=by, at=at)
 
 
-def _assess(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+def _assess(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
     post = Post.objects.filter(pk=said.post).first() if said.post is not None else None
     if post is None:
         raise InvalidValue(_("Choose a post that you hold."), field="post")
     services.assess_practice(practice=item, post=post, sentence=said.reason, by=by, at=at)
 
 
-def _spread(item: Any, said: DeedIn, by: Person, at: datetime) -> None:
+def _spread(item: Any, said: LibraryDeedIn, by: Person, at: datetime) -> None:
     units = [_unit(by, unit, field="units") for unit in said.units]
     services.spread_practice(practice=item, units=units, by=by, at=at)
 
@@ -422,7 +428,7 @@ _DEEDS: Mapping[Deed, Doer] = {
 }
 
 
-def _on(said: DeedIn) -> date:
+def _on(said: LibraryDeedIn) -> date:
     if said.on is None:
         raise InvalidValue(_("Name the day, such as 2026-03-17."), field="on")
     return said.on
