@@ -79,26 +79,6 @@ def pytest_configure(config: pytest.Config) -> None:
         database.setdefault("TEST", {})["NAME"] = f"test_footpath_{os.getpid()}"
 
 
-UNCOUNTED = (
-    "api/test_every_call_of_the_api.py",
-    "api/test_open311_clients.py",
-    "principles/test_bad_input.py",
-    "principles/test_confidential_reporter.py",
-    "principles/test_permission_matrix.py",
-    "stories/",
-    "web/test_every_page.py",
-)
-"""Tests that walk whole pages again and again: their lines are counted where they are tested."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count no lines where that takes long and finds none that other tests do not."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(here).as_posix().startswith(UNCOUNTED):
-            item.add_marker("no_cover")
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let each worker choose its surroundings itself.
