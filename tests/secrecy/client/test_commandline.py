@@ -208,6 +208,12 @@ def test_it_speaks_the_words_of_the_catalogs(typing: Typing) -> None:
     assert words.gettext("Sign in") == "Sign in"
 
 
+def test_it_speaks_them_too_where_no_file_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pkgutil.get_data", lambda package, name: None)
+    words.speak("vi")
+    assert words.gettext("Sign in") == "Đăng nhập"
+
+
 def test_the_password_is_never_taken_from_the_command_line() -> None:
     with pytest.raises(SystemExit):
         run(["draw", "--password", PASSWORD], Terminal(Store(Path("/nowhere"))))

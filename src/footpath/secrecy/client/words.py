@@ -48,7 +48,9 @@ def _carried(language: Language) -> Callable[[str], str] | None:
         carried = pkgutil.get_data(__package__, WORDS)
     except OSError:
         return None
-    known: dict[str, str] = json.loads(carried or b"{}").get(language, {})
+    if carried is None:  # whatever imported this package reads no files beside it
+        return None
+    known: dict[str, str] = json.loads(carried).get(language, {})
     return lambda text: known.get(text, text)
 
 
