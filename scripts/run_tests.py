@@ -29,6 +29,7 @@ ONCE = (
     "tests/secrecy",  # nor does the protocol of the Corner
     "tests/house",  # scripts and catalogs
     "tests/principles/test_permission_matrix.py",  # who may open what, wherever it is kept
+    "tests/config/test_corner_demo.py",  # a Corner of its own, which is SQLite's
     "tests/web/test_every_page.py",  # how pages look in a browser, whatever they are read from
     "tests/questions/test_asking_browser.py",  # pages and scripts, whatever keeps the postings
     "tests/questions/test_desk_browser.py",
@@ -36,8 +37,15 @@ ONCE = (
 )
 """What runs on SQLite alone."""
 
-STRICTER = ("tests/api/test_every_call_of_the_api.py",)  # nonsense in every call
-"""What runs on PostgreSQL alone, which refuses more of what it is sent."""
+STRICTER = (
+    "tests/api/test_every_call_of_the_api.py",  # nonsense in every call
+    # What people and their programs do, over pages that are tested on both.
+    "tests/meetings/test_feeds_by_calendar_programs.py",
+    "tests/stories/test_attendance_through_the_browser.py",
+    "tests/stories/test_coffee_through_the_browser.py",
+    "tests/stories/test_plan_through_the_browser.py",
+)
+"""What runs on PostgreSQL alone: it refuses more of what it is sent, and the rest takes long."""
 
 NO_TESTS = 5
 """What pytest ends with when a choice by ``-k`` leaves nothing in one of the projects."""
