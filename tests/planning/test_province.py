@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import runpy
 import signal
 import subprocess
 import sys
@@ -156,17 +155,11 @@ def test_a_process_that_dies_is_said(
         plan_all(tasks, tmp_path)
 
 
-def test_a_process_answers_each_line(
-    tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_answers_each_line(tasks: list[Task], tmp_path: Path) -> None:
     lost = Task("99", "visits", "nowhere.json", backend="none")
     lines = "".join(json.dumps(asdict(task)) + "\n" for task in (tasks[0], lost))
     answers = io.StringIO()
-    monkeypatch.setattr(sys, "argv", ["province", str(tmp_path)])
-    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
-    monkeypatch.setattr(sys, "stdout", answers)
-    monkeypatch.delitem(sys.modules, "footpath.planning.province")
-    runpy.run_module("footpath.planning.province", run_name="__main__")
+    province.serve(io.StringIO(lines), answers, tmp_path)
     first, second = map(json.loads, answers.getvalue().splitlines())
     assert Outcome(**first) == replace(province.kept(tasks[0], tmp_path) or lost, made=True)
     assert second == {"wrong": "nowhere.json cannot be read: No such file or directory"}

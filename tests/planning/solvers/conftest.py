@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import coverage
 import pytest
 
 from footpath.planning.solvers import pool
@@ -15,11 +14,10 @@ from footpath.planning.solvers import pool
 
 @pytest.fixture(scope="session", autouse=True)
 def _counted_workers() -> Iterator[None]:
-    """Count the lines that run inside workers too, when coverage is being measured."""
+    """Count the lines that run inside workers too, when lines are counted."""
     before = pool.PYTHON
-    measuring = coverage.Coverage.current()
-    if measuring is not None:
-        data = os.environ.get("COVERAGE_FILE") or str(measuring.config.data_file)
+    data = os.environ.get("LINES_OF_WORKERS")  # set by scripts/run_tests.py
+    if data:
         pool.POOL.close()
         pool.PYTHON = [
             *(sys.executable, "-m", "coverage", "run", "--parallel-mode", f"--data-file={data}")
