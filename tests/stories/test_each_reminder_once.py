@@ -24,6 +24,7 @@ from tests.world import user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 8
+KEPT_S = 15.0  # a worker that hears nothing for 20 seconds gives up by itself
 URGENT, CALM = "meeting.moved", "meeting.invited"
 
 
@@ -41,20 +42,26 @@ def tell(number: int) -> User:
 
 
 def first_workers(server: MailServer, step: str, count: int) -> None:
-    """Run two workers and kill both while the server keeps one of them waiting at a step."""
-    reached = threading.Event()
+    """Run two workers; kill both while the server keeps one waiting at a step, the other at any.
+
+    Neither is killed between writing down "handed over" and the line that ends its message: what
+    becomes of a message then is told in ``tests/notifications/test_delivering.py``.
+    """
+    both_wait = threading.Event()
     seen: Counter[str] = Counter()
 
     def pause(at: str) -> float:
         seen[at] += 1
-        if at == step and seen[at] >= count:
-            reached.set()
-            return 10.0
-        return 0.005
+        if seen["kept"]:
+            both_wait.set()  # the first is kept, so this is the second
+        elif at != step or seen[at] < count:
+            return 0.005
+        seen["kept"] += 1
+        return KEPT_S
 
     server.pause = pause
     both = [worker(FOOTPATH_EMAIL_URL=server.url) for _n in range(2)]
-    assert reached.wait(60)
+    assert both_wait.wait(60)
     for one in both:
         one.kill()
     for one in both:
