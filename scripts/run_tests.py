@@ -31,7 +31,6 @@ ONCE = (
     "tests/principles/test_permission_matrix.py",  # who may open what, wherever it is kept
     "tests/config/test_corner_demo.py",  # a Corner of its own, which is SQLite's
     "tests/stories/test_month_of_the_demonstration.py",  # loaded on SQLite
-    "tests/web/test_demo.py",
     "tests/web/test_every_page.py",  # how pages look in a browser, whatever they are read from
     "tests/questions/test_asking_browser.py",  # pages and scripts, whatever keeps the postings
     "tests/questions/test_desk_browser.py",

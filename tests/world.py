@@ -35,6 +35,8 @@ from footpath.directory.models import (
     SpecialDay,
     Tier,
 )
+from footpath.knowledge import first_topics
+from footpath.knowledge.models import Topic
 from footpath.meetings.models import MeetingKind
 
 NOON = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
@@ -187,6 +189,14 @@ def kinds() -> dict[str, MeetingKind]:
     if not MeetingKind.objects.filter(code="cell").exists():
         standard.forwards(apps, None)
     return {kind.code: kind for kind in MeetingKind.objects.all()}
+
+
+def topics() -> dict[str, Topic]:
+    """Return the first topics by code, written anew where a test emptied all tables."""
+    if not Topic.objects.exists():
+        first = range(len(first_topics.FIRST_TOPICS))
+        Topic.objects.bulk_create(Topic(**first_topics.values(at)) for at in first)
+    return {topic.code: topic for topic in Topic.objects.all()}
 
 
 @contextmanager

@@ -12,11 +12,10 @@ from PIL import Image
 from footpath.accounts.rules import Role
 from footpath.directory.models import Person, Post
 from footpath.knowledge import services
-from footpath.knowledge.first_topics import FIRST_TOPICS, values
 from footpath.knowledge.models import Answer, Practice, Regulation, Topic
 from footpath.knowledge.selectors import Unit
 from footpath.knowledge.services import AnswerWords, PracticeWords, RegulationWords
-from tests.world import NOON, World, holder, later
+from tests.world import NOON, World, holder, later, topics
 
 ISSUED = date(2022, 10, 11)
 ANSWERED = date(2026, 3, 10)
@@ -25,9 +24,7 @@ ANSWERED = date(2026, 3, 10)
 
 def topic(code: str = "duty") -> Topic:
     """Return one of the first topics, written anew where a test emptied all tables."""
-    if not Topic.objects.exists():
-        Topic.objects.bulk_create(Topic(**values(at)) for at in range(len(FIRST_TOPICS)))
-    return Topic.objects.get(code=code)
+    return topics()[code]
 
 
 def second_office(world: World) -> Person:

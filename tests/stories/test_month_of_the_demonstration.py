@@ -25,6 +25,7 @@ from footpath.meetings.services import leave as leaves
 from footpath.meetings.services import minutes
 from footpath.meetings.services.months import deciding, publishing
 from footpath.web.demo.stage import last_moment
+from tests.world import kinds, topics
 
 TODAY = date(2026, 3, 10)
 NOW = last_moment(TODAY)
@@ -33,6 +34,8 @@ NOW = last_moment(TODAY)
 @pytest.fixture(scope="module")
 def _lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
+        kinds()
+        topics()
         call_command("demo", small=True, today=TODAY, stdout=StringIO())
         yield
         transaction.set_rollback(True)

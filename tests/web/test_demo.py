@@ -20,7 +20,7 @@ from footpath.web import demo
 from footpath.web.demo import facts, names
 from footpath.web.demo.closing import reported_month
 from footpath.web.demo.stage import first_day, moment
-from tests.world import World, area
+from tests.world import World, area, kinds, topics
 
 TODAY = date(2026, 3, 10)
 
@@ -36,6 +36,8 @@ def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 
 
 def run(today: date = TODAY) -> str:
+    kinds()
+    topics()
     said = StringIO()
     call_command("demo", small=True, today=today, stdout=said)
     return said.getvalue()

@@ -125,14 +125,8 @@ def _live(today: date, say: Callable[[str], None], scale: Scale) -> Stage:
 
 
 def _tables(stage: Stage) -> None:
-    """Write the kinds of meetings and the categories of cases, with a line each."""
-    for code, (en, vi, zh, ru) in texts.KINDS:
-        kind = MeetingKind.objects.filter(code=code).first()
-        if kind is None:
-            kind = MeetingKind(code=code, name_en=en, name_vi=vi, name_zh=zh, name_ru=ru)
-            kind.save()
-            _wrote(stage, kind)
-        stage.kinds[code] = kind
+    """Take the standard kinds of meetings, and write the categories of cases, with a line each."""
+    stage.kinds = {kind.code: kind for kind in MeetingKind.objects.all()}
     for topic in texts.TOPICS:
         en, vi, zh, ru = topic.names
         category = Category(
@@ -145,14 +139,10 @@ def _tables(stage: Stage) -> None:
         )
         category.save()
         stage.topics.append((topic, category))
-        _wrote(stage, category)
-
-
-def _wrote(stage: Stage, row: MeetingKind | Category) -> None:
-    audit.record(
-        f"{row._meta.app_label}.{row._meta.model_name}_created",
-        by=stage.administrator,
-        subject=row,
-        at=stage.founded,
-        after={"code": row.code},
-    )
+        audit.record(
+            "cases.category_created",
+            by=stage.administrator,
+            subject=category,
+            at=stage.founded,
+            after={"code": category.code},
+        )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from footpath.accounts import audit
 from footpath.directory.models import Person, Post
 from footpath.knowledge import services as knowledge
-from footpath.knowledge.first_topics import FIRST_TOPICS, values
 from footpath.knowledge.models import Practice, Regulation, Topic
 from footpath.knowledge.rules import Outcome
 from footpath.knowledge.selectors import Unit, spread_of
@@ -87,27 +85,11 @@ WAITING = (
 
 def fill(stage: Stage) -> None:
     """Fill the library: regulations, answers in four languages, practices and who took them up."""
-    topics = _topics(stage)
+    topics = {topic.code: topic for topic in Topic.objects.all()}
     basis = _regulations(stage, topics)
     _answers(stage, topics, basis)
     _practices(stage, topics)
     stage.say("library: 4 regulations, 8 answers, 3 good practices")
-
-
-def _topics(stage: Stage) -> dict[str, Topic]:
-    """Return the first topics by code; written down where the database has lost them."""
-    found = {topic.code: topic for topic in Topic.objects.all()}
-    for position, (code, *_names) in enumerate(FIRST_TOPICS):
-        if code not in found:
-            found[code] = Topic.objects.create(**values(position))
-            audit.record(
-                "knowledge.topic_created",
-                by=stage.administrator,
-                subject=found[code],
-                at=stage.founded,
-                after={"code": code},
-            )
-    return found
 
 
 def _regulations(stage: Stage, topics: dict[str, Topic]) -> Regulation:

@@ -75,14 +75,6 @@ AGENCIES = (
     ("thanh-nien", "Huyện Đoàn", "association"),
 )
 
-KINDS = (
-    ("cell", ("Hamlet cell meeting", "Họp chi bộ ấp", "村支部会议", "Собрание ячейки")),
-    ("commune", ("Commune meeting", "Họp xã", "乡镇会议", "Собрание общины")),
-    ("coffee", ("Professional coffee", "Cà phê nghiệp vụ", "业务咖啡会", "Профессиональный кофе")),
-    ("study", ("Study session", "Buổi học tập", "学习会", "Учебное занятие")),
-    ("office", ("Office meeting", "Họp cơ quan, ban ngành", "部门会议", "Совещание учреждений")),
-)
-
 AGENDA = (
     "Tình hình trong tháng; việc bà con phản ánh; kiểm lại việc đã hứa; phân công tháng tới.",
     "Thông báo của huyện, xã; tiến độ các vụ việc; ý kiến bà con; việc tháng tới.",
