@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop
 
 from footpath.accounts.permissions import allow
-from footpath.accounts.rules import Role
+from footpath.accounts.rules import READERS, Role
 from footpath.assignments.models import Assignment
 from footpath.cases.models import Case
 from footpath.core import clock
@@ -100,138 +101,103 @@ def cluster_paths(person: Any) -> tuple[str, ...]:
     return found
 
 
+WORKERS = (Role.OFFICER, Role.HEAD, Role.OFFICE)
+"""Roles that work on the cases of their places."""
+
+LEADERS = (Role.HEAD, Role.OFFICE)
+"""Roles that say whose a case is, when its clock stands and who sees it."""
+
+SETTERS = (Role.OFFICE, Role.ADMINISTRATOR)
+"""Roles that set what holds for all cases of their places."""
+
+
+class Also(NamedTuple):
+    """Who may do a deed without a role there: the question that is asked, and its words."""
+
+    question: Callable[[Any, Any], bool]
+    says: str
+
+
+CONCERNED = Also(
+    concerns, gettext_noop("everybody who takes part in the case, or works in its organization")
+)
+OURS = Also(belongs, gettext_noop("who works in the organization it belongs to"))
+OWNER = Also(owns, gettext_noop("its owner"))
+_OWNER_AND_OURS = gettext_noop("its owner, and who works in its organization")
+OWNER_AND_OURS = Also(owns_or_belongs, _OWNER_AND_OURS)
+OWNER_AND_ASKED = Also(owns_or_is_with, _OWNER_AND_OURS)
+LED = Also(leads_it, gettext_noop("who heads the organization it belongs to"))
+RAISER = Also(raised, gettext_noop("who raised it"))
+HANDLER = Also(handles, gettext_noop("its handler, nobody else"))
+CLUSTER_LEAD = Also(leads_cluster, gettext_noop("who leads the cluster of the place"))
+
+
 def register() -> None:
     """Register this room's deeds."""
-    readers = (Role.OFFICER, Role.HEAD, Role.OFFICE, Role.AUDITOR, Role.ADMINISTRATOR)
-    workers = (Role.OFFICER, Role.HEAD, Role.OFFICE)
-    leaders = (Role.HEAD, Role.OFFICE)
-    part = gettext_noop("everybody who takes part in the case, or works in its organization")
-    ours = gettext_noop("who works in the organization it belongs to")
-    owner = gettext_noop("its owner, and who works in its organization")
+    _register_life()
+    _register_thread()
+    _register_whose_it_is()
+    _register_clock()
+    _register_outside()
+    _register_supervision()
+    _register_settings()
 
-    def deed(name: str, *roles: Role, sentence: str, also: Any = None, says: str = "") -> None:
-        allow(
-            f"cases.{name}",
-            *roles,
-            path_of=path_of,
-            sentence=sentence,
-            also=also,
-            also_says=says,
-        )
 
-    deed("see", *readers, sentence=gettext_noop("read cases"), also=concerns, says=part)
-    deed("raise", Role.MEMBER, *workers, sentence=gettext_noop("raise a case"))
-    deed(
-        "accept",
-        *workers,
-        sentence=gettext_noop("accept a case"),
-        also=owns_or_belongs,
-        says=owner,
+def _deed(name: str, roles: Collection[Role], sentence: str, also: Also | None = None) -> None:
+    question, says = also or (None, "")
+    allow(
+        f"cases.{name}", *roles, path_of=path_of, sentence=sentence, also=question, also_says=says
     )
-    deed(
-        "assign",
-        *leaders,
-        sentence=gettext_noop("give a case an owner"),
-        also=leads_it,
-        says=gettext_noop("who heads the organization it belongs to"),
+
+
+def _register_life() -> None:
+    _deed("raise", (Role.MEMBER, *WORKERS), gettext_noop("raise a case"))
+    _deed("accept", WORKERS, gettext_noop("accept a case"), OWNER_AND_OURS)
+    _deed("rectify", WORKERS, gettext_noop("say that a case is rectified"), OWNER_AND_ASKED)
+    _deed("verify", WORKERS, gettext_noop("verify a case on the spot"))
+    _deed("reopen", WORKERS, gettext_noop("reopen a case"), CONCERNED)
+    _deed("return", WORKERS, gettext_noop("return a case to who raised it"), OWNER_AND_OURS)
+    _deed("resubmit", WORKERS, gettext_noop("send a returned case in again"), RAISER)
+    _deed("mark_duplicate", WORKERS, gettext_noop("mark a case as a duplicate"))
+
+
+def _register_thread() -> None:
+    _deed("see", READERS, gettext_noop("read cases"), CONCERNED)
+    _deed("guide", WORKERS, gettext_noop("give guidance"), CONCERNED)
+    _deed("note", WORKERS, gettext_noop("add a note or a photo"), CONCERNED)
+    _deed("escalate", WORKERS, gettext_noop("escalate a case"), CONCERNED)
+
+
+def _register_whose_it_is() -> None:
+    _deed("assign", LEADERS, gettext_noop("give a case an owner"), LED)
+    _deed("transfer", LEADERS, gettext_noop("give a case to another organization"), OURS)
+    _deed("misroute", WORKERS, gettext_noop("say that a case belongs elsewhere"), OURS)
+
+
+def _register_clock() -> None:
+    _deed("pause", LEADERS, gettext_noop("pause the clock of a case"), OWNER)
+    _deed("resume", LEADERS, gettext_noop("let the clock of a case run again"), OWNER)
+    _deed("extend", LEADERS, gettext_noop("give a case more time"))
+
+
+def _register_outside() -> None:
+    _deed("reply", WORKERS, gettext_noop("answer the reporter of a case"), OWNER)
+    _deed("publish", LEADERS, gettext_noop("show a case to the public"))
+    _deed("hide", LEADERS, gettext_noop("take a case from the public"))
+    _deed(
+        "hand_reporter", (), gettext_noop("let somebody else know a confidential reporter"), HANDLER
     )
-    deed("guide", *workers, sentence=gettext_noop("give guidance"), also=concerns, says=part)
-    deed(
-        "rectify",
-        *workers,
-        sentence=gettext_noop("say that a case is rectified"),
-        also=owns_or_is_with,
-        says=owner,
-    )
-    deed("verify", *workers, sentence=gettext_noop("verify a case on the spot"))
-    deed("reopen", *workers, sentence=gettext_noop("reopen a case"), also=concerns, says=part)
-    deed("escalate", *workers, sentence=gettext_noop("escalate a case"), also=concerns, says=part)
-    deed(
-        "return",
-        *workers,
-        sentence=gettext_noop("return a case to who raised it"),
-        also=owns_or_belongs,
-        says=owner,
-    )
-    deed(
-        "resubmit",
-        *workers,
-        sentence=gettext_noop("send a returned case in again"),
-        also=raised,
-        says=gettext_noop("who raised it"),
-    )
-    deed("mark_duplicate", *workers, sentence=gettext_noop("mark a case as a duplicate"))
-    deed("note", *workers, sentence=gettext_noop("add a note or a photo"), also=concerns, says=part)
-    deed(
-        "transfer",
-        *leaders,
-        sentence=gettext_noop("give a case to another organization"),
-        also=belongs,
-        says=ours,
-    )
-    deed(
-        "misroute",
-        *workers,
-        sentence=gettext_noop("say that a case belongs elsewhere"),
-        also=belongs,
-        says=ours,
-    )
-    deed(
-        "pause",
-        *leaders,
-        sentence=gettext_noop("pause the clock of a case"),
-        also=owns,
-        says=gettext_noop("its owner"),
-    )
-    deed(
-        "resume",
-        *leaders,
-        sentence=gettext_noop("let the clock of a case run again"),
-        also=owns,
-        says=gettext_noop("its owner"),
-    )
-    deed("extend", *leaders, sentence=gettext_noop("give a case more time"))
-    deed(
-        "reply",
-        *workers,
-        sentence=gettext_noop("answer the reporter of a case"),
-        also=owns,
-        says=gettext_noop("its owner"),
-    )
-    deed("publish", *leaders, sentence=gettext_noop("show a case to the public"))
-    deed("hide", *leaders, sentence=gettext_noop("take a case from the public"))
-    deed(
-        "hand_reporter",
-        sentence=gettext_noop("let somebody else know a confidential reporter"),
-        also=handles,
-        says=gettext_noop("its handler, nobody else"),
-    )
-    deed(
-        "remind",
-        *leaders,
-        sentence=gettext_noop("remind the owner of a case"),
-        also=leads_cluster,
-        says=gettext_noop("who leads the cluster of the place"),
-    )
-    deed(
-        "clocks",
-        Role.OFFICE,
-        Role.ADMINISTRATOR,
-        sentence=gettext_noop("set how long cases may take"),
-    )
-    deed(
-        "ladder",
-        Role.OFFICE,
-        Role.ADMINISTRATOR,
-        sentence=gettext_noop("set how people are reminded"),
-    )
-    deed(
-        "route",
-        Role.OFFICE,
-        Role.ADMINISTRATOR,
-        sentence=gettext_noop("set where cases belong and when they go up"),
-    )
-    deed("draw", *leaders, sentence=gettext_noop("draw spot checks"))
-    deed("check", *workers, sentence=gettext_noop("make a spot check"))
-    deed("systems", Role.ADMINISTRATOR, sentence=gettext_noop("connect other systems by Open311"))
-    deed("import", Role.OFFICE, Role.ADMINISTRATOR, sentence=gettext_noop("import cases"))
+
+
+def _register_supervision() -> None:
+    _deed("remind", LEADERS, gettext_noop("remind the owner of a case"), CLUSTER_LEAD)
+    _deed("draw", LEADERS, gettext_noop("draw spot checks"))
+    _deed("check", WORKERS, gettext_noop("make a spot check"))
+
+
+def _register_settings() -> None:
+    _deed("clocks", SETTERS, gettext_noop("set how long cases may take"))
+    _deed("ladder", SETTERS, gettext_noop("set how people are reminded"))
+    _deed("route", SETTERS, gettext_noop("set where cases belong and when they go up"))
+    _deed("import", SETTERS, gettext_noop("import cases"))
+    _deed("systems", (Role.ADMINISTRATOR,), gettext_noop("connect other systems by Open311"))
