@@ -38,6 +38,7 @@ class Agency:
     def __init__(self) -> None:
         self.posted: list[dict[str, list[str]]] = []
         self.asked: list[str] = []
+        self.queries: list[dict[str, list[str]]] = []
         self.says: dict[str, list[Answer]] = {}
         self.updates: list[tuple[str, str, str, str]] = []
         self.status: dict[str, tuple[str, str]] = {}
@@ -46,6 +47,8 @@ class Agency:
         path = urlsplit(address).path.rpartition("/v2/")[2]
         query = parse_qs(urlsplit(address).query)
         self.asked.append(f"{method} {path}")
+        if method == "GET":
+            self.queries.append(query)
         planned = self.says.get(f"{method} {path}", [])
         answer = planned.pop(0) if planned else None
         if method == "POST" and answer is None:
@@ -291,6 +294,95 @@ def test_a_refusal_ends_it_and_stands_in_the_thread(agency: Agency, handoff: Han
         "update",
         "Water agency does not take this case: No such service",
     )
+
+
+SAYS_NO = (
+    "<errors><error><code>400</code><description>We have it already</description></error></errors>"
+)
+
+
+def test_a_refusal_in_doubt_is_believed_only_when_the_case_is_not_there(
+    agency: Agency, handoff: Handoff
+) -> None:
+    agency.breaks("POST requests.xml", Unreachable("cut", handed_over=True))
+    sending.send_due(NOON)
+    # It arrives late: the look finds nothing yet, the second request is refused, the first stands.
+    agency.breaks("GET requests.xml", (200, "<service_requests/>"))
+    agency.breaks("POST requests.xml", (409, SAYS_NO))
+    agency.posted.append({"description": [f"x {sending.reference_of(handoff)}"]})
+    assert sending.send_due(later(minutes=1)) == 1
+    assert state_of(handoff) == ("sent", "R1")
+    assert deeds(handoff.case) == [("sent_out", "Water agency")]
+    assert agency.asked == [
+        "POST requests.xml", "GET requests.xml", "POST requests.xml", "GET requests.xml",
+    ]  # fmt: skip
+
+
+def test_a_refusal_in_doubt_that_holds_ends_it(agency: Agency, handoff: Handoff) -> None:
+    agency.breaks("POST requests.xml", Unreachable("cut", handed_over=True), (400, SAYS_NO))
+    sending.send_due(NOON)
+    assert sending.send_due(later(minutes=1)) == 0
+    assert state_of(handoff) == ("refused", "")
+    assert deeds(handoff.case) == [("update", "Water agency")]
+
+
+@pytest.mark.parametrize(
+    "answer", [(404, SAYS_NO), (503, "<errors/>"), Unreachable("cut", handed_over=True)]
+)
+def test_a_refusal_stays_a_doubt_while_nobody_says_whether_the_case_is_there(
+    agency: Agency, handoff: Handoff, answer: Answer
+) -> None:
+    agency.breaks("POST requests.xml", Unreachable("cut", handed_over=True), (400, SAYS_NO))
+    sending.send_due(NOON)
+    agency.breaks("GET requests.xml", (200, "<service_requests/>"), answer)
+    assert sending.send_due(later(minutes=1)) == 0
+    assert state_of(handoff) == ("in_doubt", "")
+    agency.posted.append({"description": [f"x {sending.reference_of(handoff)}"]})
+    assert sending.send_due(later(minutes=4)) == 1
+    assert state_of(handoff) == ("sent", "R1")
+    assert deeds(handoff.case) == [("sent_out", "Water agency")]
+
+
+def test_a_system_that_does_not_let_us_look_leaves_a_doubt_and_other_cases_go_on(
+    agency: Agency, world: World, handoff: Handoff
+) -> None:
+    agency.breaks("POST requests.xml", Unreachable("cut", handed_over=True))
+    sending.send_due(NOON)
+    agency.breaks("GET requests.xml", (404, SAYS_NO))
+    second = hand_off(
+        case=world.case(title="Other"), endpoint=handoff.endpoint, service_code="w", at=NOON
+    )
+    Handoff.objects.filter(pk=second.pk).update(next_at=later(minutes=1))
+    assert sending.send_due(later(minutes=1)) == 1
+    assert state_of(handoff) == ("in_doubt", "")
+    assert handoff.error == "It does not say whether the case has arrived: We have it already"
+    assert state_of(second) == ("sent", "R1")
+    handoff.endpoint.refresh_from_db()
+    assert handoff.endpoint.failing_since is None
+
+
+def test_a_case_in_doubt_that_was_closed_meanwhile_is_looked_for_and_not_sent_again(
+    agency: Agency, handoff: Handoff
+) -> None:
+    agency.breaks("POST requests.xml", Unreachable("cut", handed_over=True))
+    sending.send_due(NOON)
+    Case.objects.filter(pk=handoff.case_id).update(
+        is_open=False, state="closed", outcome="solved", closed_at=NOON
+    )
+    assert sending.send_due(later(minutes=1)) == 0
+    assert state_of(handoff) == ("ended", "")
+    assert agency.asked == ["POST requests.xml", "GET requests.xml"]
+
+
+def test_without_a_service_code_the_code_of_the_category_is_sent_and_looked_for(
+    agency: Agency, handoff: Handoff
+) -> None:
+    Handoff.objects.update(service_code="")
+    agency.breaks("POST requests.xml", Unreachable("cut", handed_over=True))
+    sending.send_due(NOON)
+    sending.send_due(later(minutes=1))
+    assert agency.posted[0]["service_code"] == [handoff.case.category.code]
+    assert agency.queries[-1]["service_code"] == [handoff.case.category.code]
 
 
 @pytest.mark.parametrize("status", [301, 403, 429])

@@ -2,6 +2,7 @@
 
 Before the request the note says "perhaps sent". After a crash or an answer that never came the
 request is first looked for there, by the reference in its description, and only then sent again.
+A refusal in doubt is believed only when the request was looked for afterwards and is not there.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ MOST_AT_ONCE = 100
 MOST_TEXT = 3900
 
 
+class CannotLook(Exception):
+    """The other system does not say whether it has our request; the message is its own."""
+
+
 def send_due(at: datetime) -> int:
     """Send what is due and return how many cases have arrived. Any number of workers may."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -62,27 +67,54 @@ def _send(handoff: Handoff, silent: set[int], *, at: datetime) -> bool:
     was_in_doubt = handoff.state == State.IN_DOUBT
     if not _claim(handoff, at=at):
         return False
-    if not was_in_doubt and not handoff.case.is_open:
-        _set(handoff, State.ENDED, next_at=None)
-        return False
     try:
-        client = client_of(endpoint)
-        posted = _look_for(client, handoff) if was_in_doubt else None
-        posted = posted or client.post(content_of(handoff))
+        posted = _delivered(handoff, doubtful=was_in_doubt)
     except RefusedThere as refused:
         answers(endpoint)
         _refused(handoff, str(refused), at=at)
-        return False
+    except CannotLook as problem:
+        answers(endpoint)
+        _waits(handoff, State.IN_DOUBT, str(problem), at=at)
     except Unreachable as problem:
         silent.add(endpoint.pk)
         fails(endpoint, str(problem), at=at)
         # Only who never reached the other side knows that nothing arrived there.
         state = State.IN_DOUBT if was_in_doubt or problem.handed_over else State.WAITING
-        wait = min(LONGEST_WAIT_MIN, 2 ** min(handoff.attempts - 1, 10))
-        _set(handoff, state, next_at=at + timedelta(minutes=wait), error=str(problem)[:300])
-        return False
-    answers(endpoint)
-    return _arrived(handoff, posted, at=at)
+        _waits(handoff, state, str(problem), at=at)
+    else:
+        if posted is not None:
+            answers(endpoint)
+            return _arrived(handoff, posted, at=at)
+        _set(handoff, State.ENDED, next_at=None)
+    return False
+
+
+def _delivered(handoff: Handoff, *, doubtful: bool) -> Posted | None:
+    """Return our request as it stands there: found in doubt, else posted.
+
+    None when it is not there and the case is closed by now: then nothing is sent any more. A
+    refusal in doubt may be of the second request because the first has arrived, so it is looked
+    for once more before the refusal is believed.
+    """
+    if not doubtful and not handoff.case.is_open:
+        return None
+    client = client_of(handoff.endpoint)
+    found = _look_for(client, handoff) if doubtful else None
+    if found is not None or not handoff.case.is_open:
+        return found
+    try:
+        return client.post(content_of(handoff))
+    except RefusedThere:
+        found = _look_for(client, handoff) if doubtful else None
+        if found is None:
+            raise
+        return found
+
+
+def _waits(handoff: Handoff, state: State, error: str, *, at: datetime) -> None:
+    """Let the note wait 1, 2, 4 … minutes, at most an hour, before it is tried again."""
+    wait = min(LONGEST_WAIT_MIN, 2 ** min(handoff.attempts - 1, 10))
+    _set(handoff, state, next_at=at + timedelta(minutes=wait), error=error[:300])
 
 
 def _claim(handoff: Handoff, *, at: datetime) -> bool:
@@ -105,11 +137,21 @@ def _set(handoff: Handoff, state: State, **values: object) -> bool:
 
 
 def _look_for(client: Client, handoff: Handoff) -> Posted | None:
-    """Return our request if it is there already."""
+    """Return our request if it is there already; CannotLook when it does not let us look."""
     reference = reference_of(handoff)
-    found = client.requests(service_code=handoff.service_code, client_key=str(handoff.key))
+    try:
+        found = client.requests(service_code=code_of(handoff), client_key=str(handoff.key))
+    except RefusedThere as refused:
+        raise CannotLook(
+            _("It does not say whether the case has arrived: %(error)s") % {"error": refused}
+        ) from refused
     number = next((row.number for row in found if reference in row.description), "")
     return Posted(number) if number else None
+
+
+def code_of(handoff: Handoff) -> str:
+    """Return the service code there; without one the systems share our codes of categories."""
+    return handoff.service_code or handoff.case.category.code
 
 
 def content_of(handoff: Handoff) -> dict[str, str | list[str]]:
@@ -119,7 +161,7 @@ def content_of(handoff: Handoff) -> dict[str, str | list[str]]:
     places = [names[pk].name for pk in reversed(tree.ids_of(case.area_path)) if pk in names]
     text = case.public_text or "\n\n".join(filter(None, [case.title, case.text]))
     values: dict[str, str | list[str]] = {
-        "service_code": handoff.service_code or case.category.code,
+        "service_code": code_of(handoff),
         "description": f"{text[:MOST_TEXT]}\n\n{case.number} · {reference_of(handoff)}",
         "address_string": ", ".join(filter(None, [case.address, *places])),
         "client_key": str(handoff.key),
