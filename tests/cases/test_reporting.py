@@ -12,7 +12,6 @@ from footpath.cases.models import Application, Case, Clock, Entry, Received, Rep
 from footpath.cases.rules import codes
 from footpath.cases.selectors import reporters
 from footpath.cases.services.reporters import erase_due
-from footpath.core import clock
 from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken
 from footpath.notifications.models import Notice
 from tests.cases.reports import EMAIL, NAME, PHONE, opened, report, reporter_of
@@ -307,18 +306,6 @@ def test_a_link_opens_only_what_it_was_made_for(world: World) -> None:
     assert reporters.reporter_of_page(page) == reporter_of(case)
     assert reporters.reporter_of_page(mail) is None
     assert reporters.reporter_of_mail(mail) == reporter_of(case)
-
-
-def test_a_pause_that_outlives_the_case_ends_without_a_deed(world: World) -> None:
-    case, _code = report(world)
-    main = world.case("The lamps are out")
-    until = clock.day_of(later(days=2))
-    services.pause_clock(case=case, until=until, text="Rain.", by=world.head, at=later())
-    services.mark_duplicate(case=case, of=main, by=world.head, at=later(hours=1))
-    assert services.end_pauses(later(days=9)) == 1
-    case.refresh_from_db()
-    assert (case.is_open, case.paused_until, case.due_kind) == (False, None, "reply")
-    assert not case.entries.filter(deed="resumed").exists()
 
 
 def test_an_address_longer_than_any_that_is_kept_is_refused(world: World) -> None:

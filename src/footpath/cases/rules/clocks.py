@@ -26,20 +26,26 @@ class Legs:
 
 
 _A, _G, _R, _V = ClockKind.ACCEPT, ClockKind.GUIDE, ClockKind.RECTIFY, ClockKind.VERIFY
+_REPLY = ClockKind.REPLY
 _WORK = frozenset({_A, _G, _R, _V})
 
 LEGS: dict[str, Legs] = {
     "accepted": Legs(met=frozenset({_A}), started=(_R,)),
     "guided": Legs(met=frozenset({_G})),
     "rectified": Legs(met=frozenset({_R}), cancelled=frozenset({_G, _A}), started=(_V,)),
-    "verified": Legs(met=frozenset({_V}), cancelled=frozenset({_A, _G, _R})),
+    "verified": Legs(met=frozenset({_V, _REPLY}), cancelled=frozenset({_A, _G, _R})),
     "partly": Legs(met=frozenset({_V}), started=(_R,)),
     "refused": Legs(met=frozenset({_V}), started=(_R,)),
     "reopened": Legs(cancelled=_WORK, started=(_R,)),
-    "returned": Legs(cancelled=_WORK),
+    "returned": Legs(met=frozenset({_REPLY}), cancelled=_WORK),
     "resubmitted": Legs(started=(_A,)),
-    "duplicate": Legs(cancelled=_WORK),
-    "replied": Legs(met=frozenset({ClockKind.REPLY})),
+    "duplicate": Legs(cancelled=_WORK | {_REPLY}),
+    "replied": Legs(met=frozenset({_REPLY})),
 }
-"""By the deed of the entry; any other deed leaves the clocks alone. An escalation to somebody
-above also begins the clock of guidance; that depends on to whom it goes."""
+"""By the deed of the entry; any other deed leaves the clocks alone.
+
+The reporter is answered by an answer, by a return (what is missing) and by the end of the case,
+which asks whether it is fixed; of a duplicate the answer is how the other case goes on. Two clocks
+depend on more than the deed: an escalation to somebody above begins the one of guidance, and a
+reporter who sends a case in again waits for an answer again.
+"""

@@ -124,11 +124,8 @@ def _ended(pk: int, at: datetime) -> bool:
     if not over.update(is_over=True):
         return False  # another worker was quicker
     running = clocks.running_clocks(case)
-    if case.is_open:
-        values = clocks.due_values(case, running)
-        act(Deed.RESUME, case, Entry.Deed.RESUMED, None, at, "", said_by=SAID_BY, **values)
-    else:  # only the reporter still waits: no deed of a closed case
-        clocks.note_due(case, running)
+    values = clocks.due_values(case, running)
+    act(Deed.RESUME, case, Entry.Deed.RESUMED, None, at, "", said_by=SAID_BY, **values)
     for row in running:
         if row.pk in ended:
             ladder.replan(row, at=at)

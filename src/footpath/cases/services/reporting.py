@@ -20,7 +20,8 @@ from footpath.accounts.permissions import require
 from footpath.cases import notices
 from footpath.cases.models import Case, Entry, Participant, Reporter, Round
 from footpath.cases.rules import Deed, State
-from footpath.cases.services import tallies
+from footpath.cases.rules.clocks import ClockKind
+from footpath.cases.services import clocks, tallies
 from footpath.cases.services.attachments import add_attachments
 from footpath.cases.services.doing import SENT_TWICE, act, need_text
 from footpath.cases.services.reporters import SAID_BY
@@ -69,6 +70,7 @@ def say(
             said_by=SAID_BY,
             state=State.RAISED,
         )
+        clocks.begin(case, ClockKind.REPLY, at=at)
     else:
         entry = act(Deed.NOTE, case, Entry.Deed.ANSWERED, None, at, text, said_by=SAID_BY)
     if uploads:
