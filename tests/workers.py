@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import connection
+
+from tests.ports import HOST, free_port
 
 
 def database_url() -> str:
@@ -105,12 +106,10 @@ class _Controller(Controller):
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     """Run a mail server on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     server = MailServer()
-    server.port = port
-    controller = _Controller(server, hostname="127.0.0.1", port=port)
+    server.port = free_port()
+    # On a busy machine the thread of the server takes its time to come to its first turn.
+    controller = _Controller(server, hostname=HOST, port=server.port, ready_timeout=60)
     controller.start()
     try:
         yield server

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from socket import socket
 from typing import Any
 
 import pytest
@@ -27,6 +26,7 @@ from footpath.config.corner_demo.script import SCRIPT, Fate
 from footpath.core.cornerfiles import CornerFiles
 from footpath.secrecy import age, encoding, envelopes, notice, officers, receipts
 from footpath.web.demo.loading import LOADED, SUBJECT
+from tests.ports import free_port
 from tests.world import NOON, person, user
 
 TODAY = date(2026, 3, 10)
@@ -230,9 +230,7 @@ def test_a_folder_that_is_not_its_own_is_left_alone(
 
 
 def test_the_corner_is_served_beside_and_ends_with_its_parent(tmp_path: Path) -> None:
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     code = (
         "import time; from footpath.config.corner_beside import beside\n"
         f"with beside(host='127.0.0.1', port={port}): time.sleep(600)"

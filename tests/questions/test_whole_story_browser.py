@@ -6,7 +6,6 @@ and nothing else.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from footpath.core import clock
 from footpath.questions import selectors, services
 from footpath.questions.models import Inbox, Nullifier
 from footpath.secrecy import records
+from tests.ports import free_port
 from tests.questions.corner import CODES, EPOCH, TODAY, Corner, private_key
 from tests.questions.desks import Officer, keep_wrapped
 from tests.questions.devices import NOON, SLOTS, Device, served, waiting_for
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
 QUESTION = "May somebody sign the inspection of a relative?"
 ANSWER = "No. Ask the next tier, and say why."
 FURTHER = "And who signs while the next tier is away?"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from typing import Any
 from uuid import uuid4
 
 from tests import fresh
+from tests.ports import HOST, free_port
 
-HOST = "127.0.0.1"
+PATIENCE_S = 120
 SEED = """
 import json
 import django; django.setup()
@@ -56,7 +57,7 @@ class House:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=2 * PATIENCE_S,
         )
 
     def start(self) -> None:
@@ -68,11 +69,13 @@ class House:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _ in range(300):
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            assert self.server.poll() is None, "the server has ended"
             with contextlib.suppress(OSError), socket.create_connection((HOST, self.port), 1):
                 return
             time.sleep(0.1)
-        raise RuntimeError("the server did not answer within 30 seconds")
+        raise RuntimeError(f"the server did not answer within {PATIENCE_S} seconds")
 
     def kill(self) -> None:
         """End the server and its workers at once, as a power cut would (``kill -9``)."""
@@ -93,7 +96,7 @@ class House:
         request = urllib.request.Request(
             f"http://{HOST}:{self.port}{path}", json.dumps(said).encode(), headers
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return json.load(answer)
 
     def raise_case(self, who: str, title: str, key: str | None = None) -> int:
@@ -105,10 +108,7 @@ class House:
 @contextlib.contextmanager
 def house(folder: Path) -> Iterator[House]:
     """Yield a running Footpath on a fresh database, with the small world in it."""
-    with fresh.database(folder) as url, socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-        probe.close()
+    with fresh.database(folder) as url:
         root = Path(__file__).resolve().parents[2]
         environment = os.environ | {
             "FOOTPATH_DATABASE_URL": url,
@@ -118,7 +118,7 @@ def house(folder: Path) -> Iterator[House]:
             "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}",
             "PYTHONWARNINGS": "ignore",
         }
-        built = House(environment, port)
+        built = House(environment, free_port())
         seeded = built.run("-c", SEED)
         assert seeded.returncode == 0, seeded.stderr
         said = json.loads(seeded.stdout.splitlines()[-1])

@@ -25,6 +25,7 @@ from footpath.secrecy import blind, notice
 from footpath.secrecy.encoding import unb64
 from tests.accounts.drawing import opened, pem, public, this_month
 from tests.desks import window
+from tests.ports import free_port
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SLOTS = "footpath:corner:slots"
 PENDING = "footpath-corner-pending"
-PATIENCE_MS = 60_000
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => {
   const found = await axe.run(document, {preload: false, resultTypes: ["violations"]});
@@ -50,9 +50,7 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 def corner_url(live_server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a Corner that runs beside for the tests of this file."""
     folder = tmp_path_factory.mktemp("corner")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"http://localhost:{port}"
     environment = {
         **{name: value for name, value in os.environ.items() if name != "FOOTPATH_DATABASE_URL"},
@@ -89,7 +87,6 @@ class Desk:
         self.context, self.corner_url = context, corner_url
         self.faults: list[str] = []
         self.asked: list[str] = []
-        context.set_default_timeout(PATIENCE_MS)
         self.page: Page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -193,8 +190,9 @@ def test_when_the_answer_is_lost_the_same_request_is_sent_again(folder: Path, de
             route.continue_()
 
     desk.page.route("**/corner/tokens/", lose)
-    desk.open()
-    desk.page.wait_for_event("requestfailed", lambda request: "/corner/tokens/" in request.url)
+    # Listened for before the page opens: the request may fail before all of the page is there.
+    with desk.page.expect_event("requestfailed", lambda request: "/corner/tokens/" in request.url):
+        desk.open()
     assert TokenIssue.objects.count() == 1
     assert desk.kept(PENDING)
     assert desk.slots() == {}

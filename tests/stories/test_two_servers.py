@@ -12,7 +12,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.stories.house import HOST, House, house
+from tests.ports import HOST
+from tests.stories.house import House, house
 
 BEFORE = """
 import json, os

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[3]
 CANARY = "KanarienvogelXQ7"
 CLIENT = "127.0.0.77"
@@ -54,7 +56,7 @@ class Server:
     def ask(self, method: str, path: str) -> int:
         """Ask for something with the canary in every place that a request has."""
         sent = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=30, source_address=(CLIENT, 0)
+            "127.0.0.1", self.port, timeout=120, source_address=(CLIENT, 0)
         )
         sent.request(
             method,
@@ -76,7 +78,7 @@ class Server:
     def written(self) -> dict[str, str]:
         """End the server and return everything that lies in its folder, its output too."""
         os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
         return {
             str(path.relative_to(self.folder)): path.read_bytes().decode("utf-8", "replace")
             for path in self.folder.rglob("*")
@@ -87,9 +89,7 @@ class Server:
 @contextlib.contextmanager
 def serving(folder: Path, target: str, crash: str = "raise") -> Iterator[Server]:
     """Yield a server that runs as ``footpath corner serve`` does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("FOOTPATH_")
     } | {
