@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from footpath.directory.models import Person
 
 DEVICE = {"viewport": {"width": 1280, "height": 860}, "locale": "en-GB"}
+PATIENCE_MS = 60_000
 
 
 def sign_in(page: Page, who: Person) -> None:
@@ -30,6 +31,7 @@ def sign_in(page: Page, who: Person) -> None:
 def window(browser: Browser, base: str, who: Person | None, **options: Any) -> BrowserContext:
     """Return a window in which somebody is signed in already; nobody when ``who`` is None."""
     context = browser.new_context(**{"base_url": base, **DEVICE, **options})
+    context.set_default_timeout(PATIENCE_MS)
     if who is not None:
         client = Client()
         client.force_login(who.user)

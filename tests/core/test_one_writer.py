@@ -57,5 +57,5 @@ def test_a_failed_transaction_gives_the_turn_back() -> None:
 
     thread = threading.Thread(target=write)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert done.is_set()

@@ -89,7 +89,6 @@ class Officer(Device):
     def __init__(self, browser: Browser, base: str, code: str, **options: Any) -> None:
         super().__init__(browser, base, **options)
         self.code = code
-        self.context.set_default_timeout(15_000)
 
     def sign_in(self, passphrase: str = PASSPHRASE) -> None:
         """Open the desk with code and passphrase."""

@@ -25,6 +25,8 @@ SLOTS = "footpath:corner:slots"
 OUTBOX = "footpath:corner:outbox"
 LIMITS = "footpath:corner:limits"
 
+PATIENCE_MS = 60_000
+
 
 @contextmanager
 def served() -> Iterator[str]:
@@ -76,6 +78,7 @@ class Device:
             **{"base_url": base, "timezone_id": "Asia/Ho_Chi_Minh", **looks, **options}
         )
         self.context.clock.set_fixed_time(NOON)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.faults: list[str] = []
         self.requests: list[Request] = []
         self.page: Page = self.context.new_page()
@@ -197,7 +200,7 @@ class Device:
 
 def waiting_for(found: Callable[[], Any], page: Page) -> Any:
     """Return what is found as soon as something is; it may take the browser a moment."""
-    for _moment in range(100):
+    for _moment in range(1200):  # a minute: the machine may be busy
         answer = found()
         if answer:
             return answer

@@ -65,7 +65,7 @@ def member_side(*, port: int, corner_url: str, folder: Path, at: datetime) -> It
             yield MemberSide(base, corner_url, **json.loads(said), pass_days=pass_days)
         finally:
             stdin.close()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 def say(line: str) -> None:

@@ -120,7 +120,7 @@ def raised_in_a_meeting(page: Page) -> Case:
     press(page, "Meetings")
     press(page, "Convene a meeting")
     assert page.get_by_role("textbox", name="Place").input_value() == "28804-01"
-    page.get_by_label("Begins").fill("00:05")
+    page.get_by_label("Begins").fill("00:00")
     page.get_by_label("Ends").fill("01:30")
     page.get_by_role("textbox", name="Where").fill("Hall of Tân Huề")
     page.get_by_label("Agenda").fill("Water on the fields")

@@ -99,7 +99,7 @@ def kept_on(page: Page) -> list[str]:
 def counted(screen: Page, word: str, number: int) -> None:
     """Wait until the screen counts so many."""
     column = screen.locator(".fp-big-counts > div").filter(has_text=re.compile(rf"\b{word}"))
-    column.locator("dd", has_text=re.compile(rf"^{number}$")).wait_for(timeout=15_000)
+    column.locator("dd", has_text=re.compile(rf"^{number}$")).wait_for()
 
 
 def test_three_phones_one_without_network_and_a_big_screen(room: Room) -> None:
@@ -139,8 +139,8 @@ def without_network(room: Room, phone: Page) -> None:
     context.set_offline(False)
     again = context.new_page()
     again.goto(address)
-    again.locator("[data-outbox-list]").wait_for(state="hidden", timeout=15_000)
-    again.locator("#waiting").get_by_text(PUMP).wait_for(timeout=15_000)
+    again.locator("[data-outbox-list]").wait_for(state="hidden")
+    again.locator("#waiting").get_by_text(PUMP).wait_for()
     again.reload()
     again.wait_for_timeout(500)
     assert kept_on(again) == []
@@ -211,7 +211,7 @@ def test_a_phone_sends_nothing_of_somebody_else(room: Room) -> None:
     assert (room.texts(), kept_on(phone)) == ([], [])
     phone.context.add_cookies(mine)
     phone.reload()
-    phone.locator("#waiting").get_by_text(PUMP).wait_for(timeout=15_000)
+    phone.locator("#waiting").get_by_text(PUMP).wait_for()
     assert [item.added_by for item in room.meeting.items.all()] == [room.world.officer]
 
 

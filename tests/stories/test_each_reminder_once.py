@@ -61,7 +61,7 @@ def first_workers(server: MailServer, step: str, count: int) -> None:
 
     server.pause = pause
     both = [worker(FOOTPATH_EMAIL_URL=server.url) for _n in range(2)]
-    assert both_wait.wait(60)
+    assert both_wait.wait(120)
     for one in both:
         one.kill()
     for one in both:
@@ -78,7 +78,7 @@ def test_each_reminder_arrives_once_whenever_the_workers_are_killed(step: str, c
         first_workers(server, step, count)
         assert len(server.mails) < 2 * PEOPLE
         again = [worker("--once", FOOTPATH_EMAIL_URL=server.url) for _n in range(2)]
-        assert [one.wait(60) for one in again] == [0, 0]
+        assert [one.wait(120) for one in again] == [0, 0]
         mails = server.mails
     arrived = Counter((str(mail["To"]), str(mail["Message-ID"])) for mail in mails)
     assert set(arrived.values()) == {1}
