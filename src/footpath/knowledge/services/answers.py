@@ -20,16 +20,18 @@ from footpath.core import clock, formats, textsearch
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Person
 from footpath.knowledge import notices, rules
-from footpath.knowledge.models import Answer, Item, Regulation, Topic
+from footpath.knowledge.models import Answer, Regulation, Topic
 from footpath.knowledge.rules import Deed, Kind, State
 from footpath.knowledge.services.values import (
     language,
     line,
     move,
+    recorded,
     refuse_unless,
     refuse_unread,
     rewrite,
     snapshot,
+    subject_of,
     words,
 )
 
@@ -83,7 +85,7 @@ def draft_answer(
     )
     made.save(force_insert=True)
     made.regulations.set(said.regulations)
-    audit.record("answer.drafted", by=by, subject=_subject(made), at=at, after=_snapshot(made))
+    audit.record("answer.drafted", by=by, subject=subject_of(made), at=at, after=_snapshot(made))
     _ask(made, by=by, at=at)
     return made
 
@@ -106,21 +108,13 @@ def change_answer(
     require(by, "knowledge.draft")
     shared, own = _values(said)
     _check_approver(approver, by)
-    before = _snapshot(answer)
-    rewrite(answer, read=version, **shared)
-    for name, value in own.items():
-        setattr(answer, name, value)
-    answer.drafted_by, answer.asked_to_approve, answer.remark = by, approver, ""
-    answer.save(update_fields=[*own, "drafted_by", "asked_to_approve", "remark"])
-    answer.regulations.set(said.regulations)
-    audit.record(
-        "answer.changed",
-        by=by,
-        subject=_subject(answer),
-        at=at,
-        before=before,
-        after=_snapshot(answer),
-    )
+    with recorded("answer.changed", answer, _snapshot, by=by, at=at):
+        rewrite(answer, read=version, **shared)
+        for name, value in own.items():
+            setattr(answer, name, value)
+        answer.drafted_by, answer.asked_to_approve, answer.remark = by, approver, ""
+        answer.save(update_fields=[*own, "drafted_by", "asked_to_approve", "remark"])
+        answer.regulations.set(said.regulations)
     _ask(answer, by=by, at=at)
 
 
@@ -138,18 +132,10 @@ def approve_answer(*, answer: Answer, by: Person, at: datetime, version: int | N
     except rules.SamePerson as same:
         raise RuleBroken(_("You wrote this answer. Somebody else approves it.")) from same
     refuse_unread(answer, version)
-    before = _snapshot(answer)
-    move(answer, Deed.APPROVE)
-    answer.approved_by, answer.remark = by, ""
-    answer.save(update_fields=["approved_by", "remark"])
-    audit.record(
-        "answer.approved",
-        by=by,
-        subject=_subject(answer),
-        at=at,
-        before=before,
-        after=_snapshot(answer),
-    )
+    with recorded("answer.approved", answer, _snapshot, by=by, at=at):
+        move(answer, Deed.APPROVE)
+        answer.approved_by, answer.remark = by, ""
+        answer.save(update_fields=["approved_by", "remark"])
 
 
 @transaction.atomic
@@ -157,18 +143,10 @@ def send_back_answer(*, answer: Answer, reason: str, by: Person, at: datetime) -
     """Send a draft, or an approved answer that is not published yet, back to be changed."""
     require(by, "knowledge.approve")
     reason = line(reason, field="reason", missing=_("Say what is to be changed."))
-    before = _snapshot(answer)
-    move(answer, Deed.SEND_BACK)
-    answer.approved_by, answer.remark = None, reason
-    answer.save(update_fields=["approved_by", "remark"])
-    audit.record(
-        "answer.sent_back",
-        by=by,
-        subject=_subject(answer),
-        at=at,
-        before=before,
-        after=_snapshot(answer),
-    )
+    with recorded("answer.sent_back", answer, _snapshot, by=by, at=at):
+        move(answer, Deed.SEND_BACK)
+        answer.approved_by, answer.remark = None, reason
+        answer.save(update_fields=["approved_by", "remark"])
     if answer.drafted_by_id != by.pk:
         notices.tell(
             [answer.drafted_by],
@@ -205,18 +183,10 @@ def withdraw_answer(*, answer: Answer, reason: str, by: Person, at: datetime) ->
     """Take an answer or a draft out of the library, with a reason. Who may draft reads it on."""
     require(by, "knowledge.withdraw")
     reason = line(reason, field="reason", missing=_("Say why it is withdrawn."))
-    before = _snapshot(answer)
-    move(answer, Deed.WITHDRAW)
-    answer.withdrawn_by, answer.withdrawn_reason = by, reason
-    answer.save(update_fields=["withdrawn_by", "withdrawn_reason"])
-    audit.record(
-        "answer.withdrawn",
-        by=by,
-        subject=_subject(answer),
-        at=at,
-        before=before,
-        after=_snapshot(answer),
-    )
+    with recorded("answer.withdrawn", answer, _snapshot, by=by, at=at):
+        move(answer, Deed.WITHDRAW)
+        answer.withdrawn_by, answer.withdrawn_reason = by, reason
+        answer.save(update_fields=["withdrawn_by", "withdrawn_reason"])
     concerned = [answer.drafted_by, answer.approved_by]
     notices.tell(
         [one for one in concerned if one is not None and one.pk != by.pk],
@@ -237,16 +207,8 @@ def _publish(answer: Answer, *, by: audit.Actor, at: datetime) -> None:
             _("It may appear from %(day)s on: no sooner than 7 days after the answer.")
             % {"day": formats.day_year(early.day)}
         ) from early
-    before = _snapshot(answer)
-    move(answer, Deed.PUBLISH, day=today)
-    audit.record(
-        "answer.published",
-        by=by,
-        subject=_subject(answer),
-        at=at,
-        before=before,
-        after=_snapshot(answer),
-    )
+    with recorded("answer.published", answer, _snapshot, by=by, at=at):
+        move(answer, Deed.PUBLISH, day=today)
     if by.actor_key != answer.drafted_by.actor_key:
         notices.tell([answer.drafted_by], "published", answer, at=at)
 
@@ -296,10 +258,6 @@ def _ask(answer: Answer, *, by: Person, at: datetime) -> None:
         notices.tell(
             [answer.asked_to_approve], "to_approve", answer, at=at, values={"person": by.name}
         )
-
-
-def _subject(answer: Item) -> str:
-    return f"knowledge.item:{answer.pk}"
 
 
 def _snapshot(answer: Answer) -> dict[str, Any]:

@@ -24,9 +24,11 @@ from footpath.knowledge.services.values import (
     language,
     line,
     move,
+    recorded,
     refuse_unless,
     rewrite,
     snapshot,
+    subject_of,
     words,
 )
 
@@ -65,7 +67,7 @@ def propose_practice(*, said: PracticeWords, origin: Unit, by: Person, at: datet
         **own,
     )
     made.save(force_insert=True)
-    audit.record("practice.proposed", by=by, subject=_subject(made), at=at, after=_snapshot(made))
+    audit.record("practice.proposed", by=by, subject=subject_of(made), at=at, after=_snapshot(made))
     notices.tell(
         selectors.offices_over(origin.path) - {by.user_id},
         "proposed",
@@ -93,19 +95,11 @@ def change_practice(
     if practice.made_by_id != by.pk:
         raise RuleBroken(_("Only whoever proposed it changes its words."))
     shared, own = _values(said, practice.origin)
-    before = _snapshot(practice)
-    rewrite(practice, read=version, **shared)
-    for name, value in own.items():
-        setattr(practice, name, value)
-    practice.save(update_fields=list(own))
-    audit.record(
-        "practice.changed",
-        by=by,
-        subject=_subject(practice),
-        at=at,
-        before=before,
-        after=_snapshot(practice),
-    )
+    with recorded("practice.changed", practice, _snapshot, by=by, at=at):
+        rewrite(practice, read=version, **shared)
+        for name, value in own.items():
+            setattr(practice, name, value)
+        practice.save(update_fields=list(own))
 
 
 @transaction.atomic
@@ -121,19 +115,11 @@ def assess_practice(
     _refuse_own(practice, by)
     if post not in selectors.posts_held(by, on=clock.day_of(at)):
         raise InvalidValue(_("Choose a post that you hold."), field="post")
-    before = _snapshot(practice)
-    move(practice, Deed.ASSESS)
-    practice.assessment, practice.assessed_by = sentence, by
-    practice.assessed_as, practice.assessed_at = post, at
-    practice.save(update_fields=["assessment", "assessed_by", "assessed_as", "assessed_at"])
-    audit.record(
-        "practice.assessed",
-        by=by,
-        subject=_subject(practice),
-        at=at,
-        before=before,
-        after=_snapshot(practice),
-    )
+    with recorded("practice.assessed", practice, _snapshot, by=by, at=at):
+        move(practice, Deed.ASSESS)
+        practice.assessment, practice.assessed_by = sentence, by
+        practice.assessed_as, practice.assessed_at = post, at
+        practice.save(update_fields=["assessment", "assessed_by", "assessed_as", "assessed_at"])
 
 
 def select_practice(*, practice: Practice, reason: str, by: Person, at: datetime) -> None:
@@ -178,7 +164,7 @@ def spread_practice(
         audit.record(
             "practice.spread",
             by=by,
-            subject=_subject(practice),
+            subject=subject_of(practice),
             at=at,
             after={"unit": _key(spread.unit)},
         )
@@ -207,23 +193,15 @@ def record_adoption(
     sentence = line(sentence, field="sentence", missing=_("Say it in a sentence."))
     if on > clock.day_of(at):
         raise InvalidValue(_("This day is still to come."), field="on")
-    before = _of_unit(spread)
-    changed = Spread.objects.filter(
-        pk=spread.pk, outcome=spread.outcome, recorded_at=spread.recorded_at
-    ).update(outcome=outcome, outcome_on=on, sentence=sentence, recorded_by=by, recorded_at=at)
-    if not changed:
-        raise StaleState(_("Somebody else has recorded this in the meantime."))
-    spread.refresh_from_db(
-        fields=["outcome", "outcome_on", "sentence", "recorded_by", "recorded_at"]
-    )
-    audit.record(
-        "practice.adopted",
-        by=by,
-        subject=f"knowledge.item:{spread.practice_id}",
-        at=at,
-        before=before,
-        after=_of_unit(spread),
-    )
+    with recorded("practice.adopted", spread, _of_unit, by=by, at=at):
+        changed = Spread.objects.filter(
+            pk=spread.pk, outcome=spread.outcome, recorded_at=spread.recorded_at
+        ).update(outcome=outcome, outcome_on=on, sentence=sentence, recorded_by=by, recorded_at=at)
+        if not changed:
+            raise StaleState(_("Somebody else has recorded this in the meantime."))
+        spread.refresh_from_db(
+            fields=["outcome", "outcome_on", "sentence", "recorded_by", "recorded_at"]
+        )
     notices.tell(
         [one for one in (spread.practice.made_by, spread.told_by) if one.pk != by.pk],
         "adopted",
@@ -239,19 +217,12 @@ def _decide(practice: Practice, deed: Deed, reason: str, *, by: Person, at: date
     require(by, "knowledge.decide", practice)
     reason = line(reason, field="reason", missing=_("Give the reason."))
     _refuse_own(practice, by)
-    before = _snapshot(practice)
-    move(practice, deed, day=clock.day_of(at))
-    practice.decision_reason, practice.decided_by, practice.decided_at = reason, by, at
-    practice.save(update_fields=["decision_reason", "decided_by", "decided_at"])
     selected = deed is Deed.SELECT
-    audit.record(
-        "practice.selected" if selected else "practice.declined",
-        by=by,
-        subject=_subject(practice),
-        at=at,
-        before=before,
-        after=_snapshot(practice),
-    )
+    name = "practice.selected" if selected else "practice.declined"
+    with recorded(name, practice, _snapshot, by=by, at=at):
+        move(practice, deed, day=clock.day_of(at))
+        practice.decision_reason, practice.decided_by, practice.decided_at = reason, by, at
+        practice.save(update_fields=["decision_reason", "decided_by", "decided_at"])
     notices.tell(
         [practice.made_by],
         "selected" if selected else "declined",
@@ -301,10 +272,6 @@ def _of_unit(spread: Spread) -> dict[str, Any]:
         "on": on.isoformat() if on else None,
         "sentence": spread.sentence,
     }
-
-
-def _subject(practice: Practice) -> str:
-    return f"knowledge.item:{practice.pk}"
 
 
 def _snapshot(practice: Practice) -> dict[str, Any]:

@@ -28,8 +28,10 @@ from footpath.knowledge.services.values import (
     language,
     line,
     move,
+    recorded,
     rewrite,
     snapshot,
+    subject_of,
     words,
 )
 
@@ -75,7 +77,9 @@ def enter_regulation(
         _keep(made, upload)
     _refuse_empty(made)
     _saved(made)
-    audit.record("regulation.entered", by=by, subject=_subject(made), at=at, after=_snapshot(made))
+    audit.record(
+        "regulation.entered", by=by, subject=subject_of(made), at=at, after=_snapshot(made)
+    )
     return made
 
 
@@ -96,28 +100,21 @@ def change_regulation(
     else has changed it since.
     """
     require(by, "knowledge.regulate")
-    before, old = _snapshot(regulation), regulation.file.name
     values, shared = _values(said, at)
-    rewrite(regulation, read=version, **shared)
-    for name, value in values.items():
-        setattr(regulation, name, value)
-    if upload is not None:
-        _keep(regulation, upload)
-    elif remove_file:
-        regulation.file, regulation.file_name = "", ""
-        regulation.file_size, regulation.file_digest = 0, ""
-    _refuse_empty(regulation)
-    _saved(regulation, [*values, "file", "file_name", "file_size", "file_digest"])
-    if old and old != regulation.file.name:
-        transaction.on_commit(partial(regulation.file.storage.delete, old))
-    audit.record(
-        "regulation.changed",
-        by=by,
-        subject=_subject(regulation),
-        at=at,
-        before=before,
-        after=_snapshot(regulation),
-    )
+    old = regulation.file.name
+    with recorded("regulation.changed", regulation, _snapshot, by=by, at=at):
+        rewrite(regulation, read=version, **shared)
+        for name, value in values.items():
+            setattr(regulation, name, value)
+        if upload is not None:
+            _keep(regulation, upload)
+        elif remove_file:
+            regulation.file, regulation.file_name = "", ""
+            regulation.file_size, regulation.file_digest = 0, ""
+        _refuse_empty(regulation)
+        _saved(regulation, [*values, "file", "file_name", "file_size", "file_digest"])
+        if old and old != regulation.file.name:
+            transaction.on_commit(partial(regulation.file.storage.delete, old))
 
 
 @transaction.atomic
@@ -157,18 +154,10 @@ def restore_regulation(*, regulation: Regulation, reason: str, by: Person, at: d
     """Say that a regulation is in force after all, and why: it was ended by mistake."""
     require(by, "knowledge.regulate")
     reason = line(reason, field="reason", missing=_("Say why it is in force after all."))
-    before = _snapshot(regulation)
-    move(regulation, Deed.RESTORE)
-    regulation.ended_on, regulation.replaced_by, regulation.end_reason = None, None, ""
-    _saved(regulation, ["ended_on", "replaced_by", "end_reason"])
-    audit.record(
-        "regulation.restored",
-        by=by,
-        subject=_subject(regulation),
-        at=at,
-        before=before,
-        after=_snapshot(regulation) | {"reason": reason},
-    )
+    with recorded("regulation.restored", regulation, _snapshot, by=by, at=at, reason=reason):
+        move(regulation, Deed.RESTORE)
+        regulation.ended_on, regulation.replaced_by, regulation.end_reason = None, None, ""
+        _saved(regulation, ["ended_on", "replaced_by", "end_reason"])
 
 
 def _end(
@@ -189,19 +178,12 @@ def _end(
         )
     if on > clock.day_of(at):
         raise InvalidValue(_("Say so on the day itself: this day is still to come."), field="on")
-    before = _snapshot(regulation)
-    move(regulation, deed)
-    regulation.ended_on, regulation.end_reason = on, reason
-    regulation.replaced_by = replacement
-    _saved(regulation, ["ended_on", "end_reason", "replaced_by"])
-    audit.record(
-        "regulation.replaced" if deed is Deed.REPLACE else "regulation.repealed",
-        by=by,
-        subject=_subject(regulation),
-        at=at,
-        before=before,
-        after=_snapshot(regulation),
-    )
+    name = "regulation.replaced" if deed is Deed.REPLACE else "regulation.repealed"
+    with recorded(name, regulation, _snapshot, by=by, at=at):
+        move(regulation, deed)
+        regulation.ended_on, regulation.end_reason = on, reason
+        regulation.replaced_by = replacement
+        _saved(regulation, ["ended_on", "end_reason", "replaced_by"])
 
 
 def _values(said: RegulationWords, at: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -259,10 +241,6 @@ def _saved(regulation: Regulation, fields: list[str] | None = None) -> None:
         raise InvalidValue(
             _("This regulation stands in the library already."), field="number"
         ) from twice
-
-
-def _subject(regulation: Regulation) -> str:
-    return f"knowledge.item:{regulation.pk}"
 
 
 def _snapshot(regulation: Regulation) -> dict[str, Any]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from footpath.accounts import audit
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.knowledge import rules
-from footpath.knowledge.models import Item
+from footpath.knowledge.models import Item, Spread
 from footpath.knowledge.rules import Deed, State
 
 LONGEST_LINE = 500
 LONGEST_TITLE = 300
 LONGEST_TEXT = 200_000
+
+Kept = TypeVar("Kept", bound=Item | Spread)
 
 
 def line(text: str, *, field: str, missing: str = "", longest: int = LONGEST_LINE) -> str:
@@ -112,3 +117,30 @@ def snapshot(item: Item, **more: Any) -> dict[str, Any]:
         "version": item.version,
     }
     return kept | more
+
+
+def subject_of(kept: Item | Spread) -> str:
+    """Return the key of an item's chain in the trail; a unit's row stands in its practice's."""
+    pk = kept.practice_id if isinstance(kept, Spread) else kept.pk
+    return f"knowledge.item:{pk}"
+
+
+@contextmanager
+def recorded(
+    deed: str,
+    kept: Kept,
+    values: Callable[[Kept], dict[str, Any]],
+    *,
+    by: audit.Actor,
+    at: datetime,
+    **more: Any,
+) -> Iterator[None]:
+    """Do a deed inside, and leave its line with the values from before and after it.
+
+    ``values`` gives the values of the item or the unit's row; ``more`` goes to those from after,
+    such as a reason that is kept nowhere else. What is raised inside passes on and leaves no line.
+    """
+    before = values(kept)
+    yield
+    after = values(kept) | more
+    audit.record(deed, by=by, subject=subject_of(kept), at=at, before=before, after=after)
