@@ -66,6 +66,8 @@ def test_a_rule_counts_days_over_and_names_what_it_is_for_once() -> None:
     day = date(2026, 3, 7)
     assert mark_of(Trigger.OVERDUE, due_on=day, round_number=2) == "due:2026-03-07"
     assert mark_of(Trigger.ROUNDS, due_on=day, round_number=2) == "round:2"
+    waits = mark_of(Trigger.OVERDUE, due_on=day, round_number=2, is_verified_next=True)
+    assert waits == "verify:2:2026-03-07"
 
 
 # --- by hand --------------------------------------------------------------------------------------
@@ -217,11 +219,95 @@ def test_where_nobody_stands_above_a_case_stays_and_is_not_asked_every_hour(worl
     assert not case.entries.filter(deed="escalated").exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_carry_a_case_up_once() -> None:
-    world = World()
+def to_verify(world: World, **target: Any) -> Case:
+    """Return a case that waits for its verification since the first day; due a day later."""
+    target = {"amount": 1, "unit": "days"} | target
+    services.add_target(kind="verify", by=world.administrator, at=NOON, **target)
+    return world.rectified_case()
+
+
+@db
+def test_a_verification_that_is_overdue_goes_up_above_whom_it_waits_for(world: World) -> None:
+    rule(world)
+    case = to_verify(world)  # rectified by the head; the lead of the hamlet is to verify
+    assert services.escalate_by_rules(later(days=3)) == 0
+    assert services.escalate_by_rules(later(days=4)) == 1
+    assert services.escalate_by_rules(later(days=5)) == 0
+    entry = case.entries.get(deed="escalated")
+    assert (entry.to_person, entry.text) == (world.lead, "Overdue by 3 days.")
+    assert not case.clocks.filter(kind="guide").exists()
+    case.refresh_from_db()
+    assert (case.state, case.due_kind) == ("rectified", "verify")
+    services.verify_case(case=case, result="confirmed", by=world.lead, at=later(days=5))
+    assert not case.is_open
+
+
+@db
+def test_the_head_of_the_unit_is_asked_for_a_verification_unless_the_head_did_the_work(
+    world: World,
+) -> None:
+    services.add_target(kind="verify", amount=1, unit="days", by=world.administrator, at=NOON)
+    rule(world)
+    case = accepted(world, world.officer)
+    services.rectify_case(case=case, text="Done.", by=world.officer, at=later(hours=2))
+    assert services.escalate_by_rules(later(days=4)) == 1  # it waits for the lead of the commune
+    assert case.entries.get(deed="escalated").to_person == world.head
+
+
+@db
+def test_each_rule_carries_an_overdue_verification_up_once_a_round(world: World) -> None:
+    rule(world)
+    rule(world, number=5)
+    case = to_verify(world)
+    assert services.escalate_by_rules(later(days=6)) == 2
+    assert services.escalate_by_rules(later(days=9)) == 0
+    case.refresh_from_db()
+    services.verify_case(case=case, result="not", text="Leaks.", by=world.officer, at=later(days=9))
+    services.rectify_case(case=case, text="Again.", by=world.head, at=later(days=9, hours=1))
+    assert services.escalate_by_rules(later(days=12)) == 0
+    # The lead and the boss are responsible already: the agency of the place is asked.
+    assert services.escalate_by_rules(later(days=13)) == 1
+    assert [row.mark for row in Escalation.objects.order_by("pk")] == [
+        "verify:1:2026-03-11", "verify:1:2026-03-11", "verify:2:2026-03-20",
+    ]  # fmt: skip
+
+
+@db
+def test_a_verification_that_begins_after_the_due_date_has_its_days_too(world: World) -> None:
     rule(world)
     case = accepted(world, world.head)
+    assert services.escalate_by_rules(overdue_by(case, 10)) == 1
+    case.refresh_from_db()
+    services.rectify_case(case=case, text="Late.", by=world.head, at=overdue_by(case, 10))
+    assert services.escalate_by_rules(overdue_by(case, 12)) == 0
+    assert services.escalate_by_rules(overdue_by(case, 13)) == 1
+    assert services.escalate_by_rules(overdue_by(case, 14)) == 0
+
+
+@db
+def test_a_verification_whose_clock_stands_does_not_go_up(world: World) -> None:
+    rule(world)
+    case = to_verify(world, amount=2)
+    case = Case.objects.get(pk=case.pk)
+    until = later(days=20).date()
+    services.pause_clock(case=case, until=until, text="Flood.", by=world.head, at=later(hours=3))
+    assert services.escalate_by_rules(later(days=21)) == 0
+    assert services.escalate_by_rules(later(days=40)) == 1
+
+
+@db
+def test_a_case_to_verify_goes_up_by_hand_too(world: World) -> None:
+    case = world.rectified_case()
+    assert up(case, world.officer).to_person == world.lead
+    assert up(case, world.officer).to_person == world.boss
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("waits_for_its_verification", [False, True])
+def test_two_workers_at_once_carry_a_case_up_once(waits_for_its_verification: bool) -> None:
+    world = World()
+    rule(world)
+    case = to_verify(world) if waits_for_its_verification else accepted(world, world.head)
     at, ready = overdue_by(case, 3), Barrier(2)
     done: list[int] = []
 

@@ -87,8 +87,14 @@ def last_overdue_day(today: date, days: int) -> date:
     return today - timedelta(days=days)
 
 
-def mark_of(trigger: Trigger, *, due_on: date, round_number: int) -> str:
-    """Return what a rule carries a case up for once: a due date, or a round."""
-    if trigger == Trigger.OVERDUE:
-        return f"due:{due_on.isoformat()}"
-    return f"round:{round_number}"
+def mark_of(
+    trigger: Trigger, *, due_on: date, round_number: int, is_verified_next: bool = False
+) -> str:
+    """Return what a rule carries a case up for once: a due date, or a round.
+
+    A case that waits for its verification is carried up once for the due date of that leg in each
+    round: without a target of its own it is the day by which the work was due already.
+    """
+    if trigger != Trigger.OVERDUE:
+        return f"round:{round_number}"
+    return f"verify:{round_number}:{due_on}" if is_verified_next else f"due:{due_on}"

@@ -76,7 +76,7 @@ STATES_FOR: dict[Deed, frozenset[State]] = {
     Deed.RECTIFY: AT_WORK,
     Deed.VERIFY: frozenset({State.RECTIFIED}),
     Deed.REOPEN: frozenset({State.CLOSED}),
-    Deed.ESCALATE: frozenset({State.RAISED, State.ACCEPTED, State.GUIDED}),
+    Deed.ESCALATE: frozenset({State.RAISED, State.ACCEPTED, State.GUIDED, State.RECTIFIED}),
     Deed.RETURN: frozenset({State.RAISED, State.ACCEPTED}),
     Deed.RESUBMIT: frozenset({State.RETURNED}),
     Deed.MARK_DUPLICATE: frozenset({State.RAISED, State.ACCEPTED, State.GUIDED}),

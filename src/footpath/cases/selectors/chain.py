@@ -10,8 +10,9 @@ from footpath.accounts.rules import Role
 from footpath.assignments import selectors as assignments
 from footpath.assignments.models import Assignment, Cluster
 from footpath.assignments.rules import Span
-from footpath.cases.models import Case, Participant
+from footpath.cases.models import Case, Clock, ClockKind, Participant
 from footpath.cases.rules.chain import Post, Rung
+from footpath.cases.selectors.around import waiting_of
 from footpath.core import tree
 from footpath.directory.models import Membership, Organization
 
@@ -48,6 +49,28 @@ def responsible_for(case: Case) -> frozenset[int]:
     rows = Participant.objects.filter(case=case, part=Participant.Part.RESPONSIBLE)
     found = set(rows.values_list("person_id", flat=True))
     return frozenset(found | ({case.owner_id} if case.owner_id is not None else set()))
+
+
+def passed_over_for(case: Case, *, on: date) -> frozenset[int]:
+    """Return who is not asked when a case goes up: whoever is responsible already.
+
+    While it waits for its verification also whoever worked on it, because they cannot verify, and
+    whom it waits for.
+    """
+    found = responsible_for(case)
+    if case.state != Case.State.RECTIFIED:
+        return found
+    worked = Participant.objects.filter(case=case, part__in=Participant.WORKED)
+    found |= frozenset(worked.values_list("person_id", flat=True))
+    clock = verify_clock_of(case)
+    waiting = waiting_of([clock], on=on) if clock is not None else {}
+    return found | {person.pk for person in waiting.values()}
+
+
+def verify_clock_of(case: Case) -> Clock | None:
+    """Return the clock of the verification that a case waits for, or None."""
+    running = Clock.objects.filter(case=case, kind=ClockKind.VERIFY, stopped_at=None)
+    return running.select_related("case__area").first()
 
 
 def nearest_agency(case: Case) -> Organization | None:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import CharField, Exists, F, FilteredRelation, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.cases import notices
-from footpath.cases.models import Case, Category, Entry, Escalation, EscalationRule, Participant
-from footpath.cases.rules import STATES_FOR, Deed
+from footpath.cases.models import (
+    Case,
+    CaseQuerySet,
+    Category,
+    Entry,
+    Escalation,
+    EscalationRule,
+    Participant,
+)
+from footpath.cases.rules import Deed, State
 from footpath.cases.rules.chain import Rung, Trigger, last_overdue_day, mark_of, next_step
 from footpath.cases.rules.clocks import ClockKind
 from footpath.cases.selectors import chain
+from footpath.cases.selectors.listing import midnight
 from footpath.cases.services import clocks
 from footpath.cases.services.doing import act, need_text, take_part
 from footpath.cases.services.routing import check_everywhere
@@ -33,6 +42,9 @@ Part = Participant.Part
 
 SAID_BY = "Rule of escalation"
 """What the thread names as the doer when a rule has carried a case up."""
+
+AT_WORK = frozenset({State.RAISED, State.ACCEPTED, State.GUIDED})
+"""The states in which a case is late when its due date is over."""
 
 MOST_AT_ONCE = 2000
 """So many cases go up in one run of the job; the others follow in the next."""
@@ -50,8 +62,9 @@ def escalate_case(
     """Carry a case up the chain, or to an agency; adds somebody, removes nobody (S2.3).
 
     Up: whoever leads the cluster, heads the unit, then leads the place above, tier by tier; who is
-    responsible already is skipped, and who is absent unless somebody stands in. RuleBroken when
-    nobody is left above.
+    responsible already is skipped, and who is absent unless somebody stands in. A case that waits
+    for its verification goes above whom it waits for, and to nobody who worked on it. RuleBroken
+    when nobody is left above.
     """
     require(by, "cases.escalate", case)
     need_text(text, _("Write why the case goes up."))
@@ -81,7 +94,7 @@ def _up(case: Case, *, by: Person | None, at: datetime, text: str) -> Entry:
     step = next_step(
         posts,
         level=case.level,
-        responsible=chain.responsible_for(case),
+        responsible=chain.passed_over_for(case, on=today),
         absent=chain.absent_of(posts, on=today),
     )
     if step is None:
@@ -95,7 +108,8 @@ def _up(case: Case, *, by: Person | None, at: datetime, text: str) -> Entry:
     )  # fmt: skip
     _note_why(entry, step.why)
     take_part(case, at, (person.pk, Part.RESPONSIBLE))
-    clocks.begin(case, ClockKind.GUIDE, at=at)
+    if case.state != State.RECTIFIED:  # what is done needs no guidance
+        clocks.begin(case, ClockKind.GUIDE, at=at)
     notices.tell([person], "case.escalated", case, at=at)
     return entry
 
@@ -132,38 +146,70 @@ def escalate_by_rules(at: datetime) -> int:
 
 def _wanted(rule: EscalationRule, at: datetime, *, most: int) -> Iterator[int]:
     """Return the keys of the cases that the rule has not yet carried up for what they are now."""
-    states = STATES_FOR[Deed.ESCALATE]
-    rows = Case.objects.filter(tree.in_subtree(rule.path), is_open=True, state__in=states)
+    rows = Case.objects.filter(tree.in_subtree(rule.path), is_open=True)
     if rule.category_id is not None:
         rows = rows.filter(category=rule.category_id)
-    if rule.trigger == Trigger.OVERDUE:
-        rows = rows.filter(due_on__lte=last_overdue_day(clock.day_of(at), rule.number))
-        mark: Any = Concat(Value("due:"), Cast(OuterRef("due_on"), CharField()))
-    else:
-        rows = rows.filter(round_number__gt=rule.number)
-        mark = Concat(Value("round:"), Cast(OuterRef("round_number"), CharField()))
-    before = Escalation.objects.filter(case=OuterRef("pk"), rule=rule, mark=mark)
-    wanted = rows.filter(~Exists(before)).order_by(F("due_on"), "pk")
-    return iter(list(wanted.values_list("pk", flat=True)[: max(most, 0)]))
+    overdue = rule.trigger == Trigger.OVERDUE
+    found: list[int] = []
+    for some in _overdue(rows, rule, at) if overdue else [_often(rows, rule)]:
+        before = Escalation.objects.filter(case=OuterRef("pk"), rule=rule, mark=OuterRef("mark"))
+        wanted = some.filter(~Exists(before)).order_by(F("due_on"), "pk")
+        found += wanted.values_list("pk", flat=True)[: max(most - len(found), 0)]
+    return iter(found)
+
+
+def _often(rows: CaseQuerySet, rule: EscalationRule) -> CaseQuerySet:
+    """Return the cases at work in a round beyond those that the rule allows."""
+    mark = Concat(Value("round:"), Cast("round_number", CharField()))
+    return rows.filter(state__in=AT_WORK, round_number__gt=rule.number).annotate(mark=mark)
+
+
+def _overdue(rows: CaseQuerySet, rule: EscalationRule, at: datetime) -> list[CaseQuerySet]:
+    """Return the cases at work, then those to verify, that are so many days over.
+
+    A verification is over since its due date or since it began, whichever is later: what was
+    rectified too late has its days, too.
+    """
+    last = last_overdue_day(clock.day_of(at), rule.number)
+    work = rows.filter(state__in=AT_WORK, due_on__lte=last)
+    leg = Q(clocks__kind=ClockKind.VERIFY, clocks__stopped_at=None)
+    verified_next = rows.annotate(leg=FilteredRelation("clocks", condition=leg)).filter(
+        state=State.RECTIFIED,
+        leg__due_on__lte=last,
+        leg__started_at__lt=midnight(last + timedelta(days=1)),
+    )
+    day, of_leg = Cast("due_on", CharField()), Cast("leg__due_on", CharField())
+    of_round = Concat(Value("verify:"), Cast("round_number", CharField()), Value(":"), of_leg)
+    return [
+        work.annotate(mark=Concat(Value("due:"), day)),
+        verified_next.annotate(mark=of_round),
+    ]
 
 
 def _carry_up(rule: EscalationRule, pk: int, at: datetime) -> int:
-    """Carry one case up; returns 1 when somebody was added, 0 when another worker was quicker."""
+    """Carry one case up; returns 1 when somebody was added, 0 when another was quicker."""
     try:
         with transaction.atomic():
             case = Case.objects.select_for_update().select_related("area").get(pk=pk)
+            leg = chain.verify_clock_of(case) if case.state == State.RECTIFIED else None
+            if leg is None and case.state not in AT_WORK:
+                return 0
+            due_on = case.due_on if leg is None else leg.due_on
             mark = mark_of(
-                Trigger(rule.trigger), due_on=case.due_on, round_number=case.round_number
+                Trigger(rule.trigger),
+                due_on=due_on,
+                round_number=case.round_number,
+                is_verified_next=leg is not None,
             )
             Escalation.objects.create(case=case, rule=rule, mark=mark, at=at)
-            return _by_rule(rule, case, at)
+            return _by_rule(rule, case, due_on, at)
     except (IntegrityError, StaleState):
         return 0
 
 
-def _by_rule(rule: EscalationRule, case: Case, at: datetime) -> int:
+def _by_rule(rule: EscalationRule, case: Case, due_on: date, at: datetime) -> int:
     if rule.trigger == Trigger.OVERDUE:
-        days = (clock.day_of(at) - case.due_on).days
+        days = (clock.day_of(at) - due_on).days
         text = _("Overdue by %(days)s days.") % {"days": days}
     else:
         text = _("%(rounds)s rounds without success.") % {"rounds": case.round_number - 1}
