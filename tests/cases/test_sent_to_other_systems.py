@@ -24,6 +24,7 @@ from footpath.cases.services import endpoints
 from footpath.cases.services.handoffs import hand_off
 from footpath.core import sealing
 from footpath.core.errors import InvalidValue, NotAllowed
+from footpath.notifications.models import Notice
 from tests.world import NOON, World, later
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +174,7 @@ def test_of_two_that_note_at_once_one_stands(
     from footpath.cases.services import handoffs
 
     answers = iter([None, handoff])
-    monkeypatch.setattr(handoffs, "_open", lambda *_: next(answers))
+    monkeypatch.setattr(handoffs, "open_at", lambda *_: next(answers))
     assert (
         hand_off(case=handoff.case, endpoint=handoff.endpoint, service_code="w", at=NOON) == handoff
     )
@@ -385,6 +386,50 @@ def test_without_a_service_code_the_code_of_the_category_is_sent_and_looked_for(
     assert agency.queries[-1]["service_code"] == [handoff.case.category.code]
 
 
+def told() -> list[tuple[int, str]]:
+    """Return who was told that a case was not taken, and by which system."""
+    rows = Notice.objects.filter(kind="case.not_taken").order_by("user_id", "pk")
+    return [(row.user_id, row.values["system"]) for row in rows]
+
+
+def test_the_owner_and_the_head_of_the_unit_are_told_of_a_refusal_once(
+    agency: Agency, world: World, handoff: Handoff
+) -> None:
+    cases.assign_owner(case=handoff.case, owner=world.officer, by=world.head, at=NOON)
+    handoff.case.refresh_from_db()
+    agency.breaks("POST requests.xml", (404, SAYS_NO))
+    sending.send_due(NOON)
+    sending.send_due(later(hours=2))
+    both = sorted(who.user.pk for who in (world.officer, world.head))
+    assert told() == [(user, "Water agency") for user in both]
+    notice = Notice.objects.filter(kind="case.not_taken").first()
+    assert notice.url == handoff.case.get_absolute_url()
+    assert "We have it already" not in str(notice.values)
+
+
+def test_without_a_head_and_an_owner_whoever_is_in_charge_of_the_nearest_place_is_told(
+    agency: Agency, world: World, handoff: Handoff
+) -> None:
+    Case.objects.update(organization=world.agency)
+    agency.breaks("POST requests.xml", (404, SAYS_NO))
+    sending.send_due(NOON)
+    assert told() == [(world.officer.user.pk, "Water agency")]
+
+
+def test_whoever_a_case_concerns_is_told_once_that_it_does_not_arrive(
+    agency: Agency, handoff: Handoff
+) -> None:
+    agency.breaks("POST requests.xml", *[Unreachable("It does not answer.")] * 14)
+    at = NOON
+    for attempt in range(1, 15):
+        sending.send_due(at)
+        handoff.refresh_from_db()
+        assert len(told()) == (1 if attempt >= sending.TOLD_AFTER else 0)
+        assert handoff.next_at is not None
+        at = handoff.next_at
+    assert sending.send_due(at) == 1
+
+
 @pytest.mark.parametrize("status", [301, 403, 429])
 def test_a_wrong_key_or_too_many_requests_wait(
     agency: Agency, handoff: Handoff, status: int
@@ -494,6 +539,9 @@ def test_what_they_let_go_stays_with_us(agency: Agency, sent: Handoff, status: s
     polling.poll(later(minutes=10))
     assert Case.objects.get().state == "raised"
     assert state_of(sent)[0] == "ended"
+    assert len(told()) == 1
+    polling.poll(later(minutes=20))
+    assert len(told()) == 1
 
 
 def test_a_system_without_updates_is_asked_for_its_requests(agency: Agency, sent: Handoff) -> None:

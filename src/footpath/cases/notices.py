@@ -71,6 +71,15 @@ KINDS = (
         gettext_noop("%(number)s %(title)s, %(place)s, does not belong where it was sent."),
     ),
     Kind(
+        "case.not_taken",
+        gettext_noop("Another system does not take a case"),
+        gettext_noop(
+            "%(system)s has not taken %(number)s %(title)s, %(place)s. Open it to try again or to"
+            " keep it here."
+        ),
+        urgent=True,
+    ),
+    Kind(
         "case.spot_check",
         gettext_noop("A spot check is yours to make"),
         gettext_noop("Check %(number)s %(title)s, %(place)s, on the spot."),

@@ -22,6 +22,7 @@ from footpath.cases.open311.reaching import answers, client_of, fails
 from footpath.cases.open311.wire import Unreachable
 from footpath.cases.rules import Deed, Outcome, State
 from footpath.cases.services.doing import act, set_round
+from footpath.cases.services.handoffs import tell_not_taken
 from footpath.cases.services.updates import in_words
 from footpath.core.errors import RuleBroken
 
@@ -175,9 +176,11 @@ def _follow(case: Case, handoff: Handoff, word: RemoteWord, *, at: datetime) -> 
         set_round(case, rectified_at=at, proposed_outcome=done)
     else:
         act(Deed.NOTE, case, Entry.Deed.UPDATE, None, at, said, said_by=by)
-    ended = done is not None or word.status in LET_GO
+    let_go = word.status in LET_GO
+    if let_go:
+        tell_not_taken(handoff=handoff, case=case, why="let go", at=at)
     Handoff.objects.filter(pk=handoff.pk).update(
         remote_status=word.status[:40],
         remote_updated_at=word.updated_at or at,
-        state=Handoff.State.ENDED if ended else handoff.state,
+        state=Handoff.State.ENDED if done is not None or let_go else handoff.state,
     )

@@ -21,6 +21,7 @@ from footpath.cases.open311.reaching import answers, client_of, fails
 from footpath.cases.open311.wire import Unreachable
 from footpath.cases.rules import Deed
 from footpath.cases.services.doing import act
+from footpath.cases.services.handoffs import TOLD_AFTER, tell_not_taken
 from footpath.core import tree
 from footpath.directory.models import Area
 
@@ -114,7 +115,10 @@ def _delivered(handoff: Handoff, *, doubtful: bool) -> Posted | None:
 def _waits(handoff: Handoff, state: State, error: str, *, at: datetime) -> None:
     """Let the note wait 1, 2, 4 … minutes, at most an hour, before it is tried again."""
     wait = min(LONGEST_WAIT_MIN, 2 ** min(handoff.attempts - 1, 10))
-    _set(handoff, state, next_at=at + timedelta(minutes=wait), error=error[:300])
+    with transaction.atomic():
+        kept = _set(handoff, state, next_at=at + timedelta(minutes=wait), error=error[:300])
+        if kept and handoff.attempts >= TOLD_AFTER:
+            tell_not_taken(handoff=handoff, case=handoff.case, why="late", at=at)
 
 
 def _claim(handoff: Handoff, *, at: datetime) -> bool:
@@ -215,6 +219,7 @@ def _refused(handoff: Handoff, error: str, *, at: datetime) -> None:
                 "error": error[:300],
             }
             _say(case, Entry.Deed.UPDATE, said, handoff.endpoint, at=at)
+            tell_not_taken(handoff=handoff, case=case, why="refused", at=at)
 
 
 def _say(case: Case, deed: Entry.Deed, text: str, endpoint: Endpoint, *, at: datetime) -> None:

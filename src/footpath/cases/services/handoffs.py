@@ -7,9 +7,15 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from footpath.cases import notices
 from footpath.cases.models import Case, Endpoint, Handoff
+from footpath.cases.selectors.handoffs import concerned
+from footpath.core import clock
 
 ENDED = (Handoff.State.REFUSED, Handoff.State.ENDED)
+
+TOLD_AFTER = 12
+"""After so many tries in vain, some seven hours, people are told that nothing has arrived."""
 
 
 def hand_off(*, case: Case, endpoint: Endpoint, service_code: str, at: datetime) -> Handoff:
@@ -18,7 +24,7 @@ def hand_off(*, case: Case, endpoint: Endpoint, service_code: str, at: datetime)
     Asked again while the case is on its way there or lies there, it gives the first note back:
     a case stands once in each system. The worker sends it within a minute of ``at``.
     """
-    already = _open(case, endpoint)
+    already = open_at(case, endpoint)
     if already is not None:
         return already
     try:
@@ -31,13 +37,28 @@ def hand_off(*, case: Case, endpoint: Endpoint, service_code: str, at: datetime)
                 next_at=at,
             )
     except IntegrityError:
-        already = _open(case, endpoint)
+        already = open_at(case, endpoint)
         if already is None:
             raise
         return already
 
 
-def _open(case: Case, endpoint: Endpoint) -> Handoff | None:
+def open_at(case: Case, endpoint: Endpoint) -> Handoff | None:
     """Return the note under which the case is on its way there or lies there, or None."""
     rows = Handoff.objects.filter(case=case, endpoint=endpoint).exclude(state__in=ENDED)
     return rows.first()
+
+
+def tell_not_taken(*, handoff: Handoff, case: Case, why: str, at: datetime) -> None:
+    """Tell the owner of a case and the head of its unit, once for each ``why``.
+
+    What the other system said is not in the notice: it may repeat what was sent.
+    """
+    notices.tell(
+        concerned(case, on=clock.day_of(at)),
+        "case.not_taken",
+        case,
+        at=at,
+        key=f"{handoff.pk}:{why}",
+        values={"system": handoff.endpoint.name},
+    )
