@@ -14,17 +14,29 @@ from typing import Any, TypeVar
 
 from django.db import connections, migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import F, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import In
 
 from footpath.core import textsearch
 
 M = TypeVar("M", bound=models.Model)
+Term = tuple[str, bool]  # a word, and whether it is only the beginning of one
 
 RARE = 5000
 """A search with at most so many rows in the whole table is answered by their keys."""
 
+MANY = 20_000
+"""On SQLite so many rows at most are found by the index; of more, the first page is soon full."""
+
 SURELY_COMMON = 0.02
 """PostgreSQL is believed when it takes words for those of more than this part of the table."""
+
+FEW_WORDS = 40
+"""On SQLite a beginning of at most so many words is spelled out, to be joined with others."""
+
+LAST = "\U0010ffff"
+"""Sorts after every sign that a word may go on with."""
 
 
 def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
@@ -38,30 +50,129 @@ def matching(rows: models.QuerySet[M], typed: str) -> models.QuerySet[M]:
     return _on_sqlite(rows, table, terms)
 
 
-def _on_sqlite(
-    rows: models.QuerySet[M], table: str, terms: list[tuple[str, bool]]
-) -> models.QuerySet[M]:
-    """Ask the index for rare words; of common ones check row by row, as on PostgreSQL.
+def _on_sqlite(rows: models.QuerySet[M], table: str, terms: list[Term]) -> models.QuerySet[M]:
+    """Ask the index for words that few rows hold; check the others row by row, as on PostgreSQL.
 
-    The column holds the words with a blank between them, so that a word is a blank and the word.
+    One such word is enough for all. How often a word stands in the index is read no further than
+    ``MANY``, so that a search for a common word costs the same however many rows there are.
     """
-    query = " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in terms)
-    holds = f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s'
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({holds} LIMIT {RARE + 1})", [query])
-        (number,) = cursor.fetchone()
-    if number <= RARE:
-        return rows.filter(pk__in=RawSQL(holds, (query,)))
+        numbers = _occurrences(cursor, table, terms)
+        sought = [term for term, number in zip(terms, numbers, strict=True) if number <= MANY]
+        query, number = " AND ".join(map(_asked, sought)), min(numbers)
+        if not sought and len(terms) > 1:
+            query, number = _together(cursor, table, terms)
+            sought = terms if number <= MANY else []
+    if sought:
+        holds = RawSQL(f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s', (query,))
+        key = F("pk") if number <= RARE else _Unsought(F("pk"))
+        rows = rows.filter(In(key, holds))
     for word, prefix in terms:
-        text, sought = f"' ' || \"{table}\".\"search\" || ' '", f" {word}" + ("" if prefix else " ")
-        found = RawSQL(f"instr({text}, %s) > 0", (sought,), output_field=models.BooleanField())
-        rows = rows.filter(found)
+        if (word, prefix) not in sought:
+            rows = rows.filter(_HoldsText(F("search"), Value(f" {word}" + ("" if prefix else " "))))
     return rows
 
 
-def _on_postgresql(
-    rows: models.QuerySet[M], table: str, terms: list[tuple[str, bool]]
-) -> models.QuerySet[M]:
+class _Unsought(models.Func):
+    """A key that SQLite is not to look for: it reads the list in its order, and of that the index
+    alone, until enough keys were found in a set.
+    """
+
+    template = "+%(expressions)s"
+
+
+class _HoldsText(models.Func):
+    """Whether a column on SQLite, words with a blank between them, holds a text."""
+
+    output_field = models.BooleanField()
+    template = "instr(' ' || %(expressions)s) > 0"
+    arg_joiner = " || ' ', "
+
+
+class _HoldsWords(models.Func):
+    """Whether a column on PostgreSQL holds the words of a query; as its index is written."""
+
+    output_field = models.BooleanField()
+    template = "to_tsvector('simple', %(expressions)s)"
+    arg_joiner = ") @@ to_tsquery('simple', "
+
+
+class _IsAny(models.Func):
+    """Whether a column on PostgreSQL is one of a list."""
+
+    output_field = models.BooleanField()
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+
+
+def _occurrences(cursor: Any, table: str, terms: list[Term]) -> list[int]:
+    """Return how often each term stands in the index, but never more than ``MANY`` + 1.
+
+    FTS5 itself collects all rows of a beginning of a word before it gives the first; its list of
+    words (fts5vocab) is read in order, and left where we have seen enough.
+    """
+    words = _words_of(cursor, table)
+    numbers, values = [], []
+    for word, prefix in terms:
+        numbers.append(
+            f"(SELECT count(*) FROM (SELECT 1 FROM {words} WHERE term >= %s AND term <= %s"
+            f" LIMIT {MANY + 1}))"
+        )
+        values += [word, word + LAST if prefix else word]
+    cursor.execute(f"SELECT {', '.join(numbers)}", values)
+    return [int(number) for number in cursor.fetchone()]
+
+
+def _together(cursor: Any, table: str, terms: list[Term]) -> tuple[str, int]:
+    """Return what finds the rows that hold all of some words, and how many: ``MANY`` + 1 at most.
+
+    Whole words are joined as they are read, so a beginning is spelled out where few words have it.
+    """
+    words = _words_of(cursor, table)
+    parts = []
+    for word, prefix in terms:
+        spelled = _spelled_out(cursor, words, word) if prefix else []
+        plain = " OR ".join(f'"{each}"' for each in spelled)
+        parts.append(f"({plain})" if spelled else _asked((word, prefix)))
+    query = " AND ".join(parts)
+    holds = f'SELECT rowid FROM "{table}_fts" WHERE "{table}_fts" MATCH %s LIMIT {MANY + 1}'
+    cursor.execute(f"SELECT count(*) FROM ({holds})", [query])
+    (number,) = cursor.fetchone()
+    return query, int(number)
+
+
+def _spelled_out(cursor: Any, words: str, beginning: str) -> list[str]:
+    """Return the words of the index that begin so; none when there are more than ``FEW_WORDS``."""
+    cursor.execute(
+        f"WITH RECURSIVE found(word) AS ("
+        f"SELECT (SELECT term FROM {words} WHERE term >= %s LIMIT 1) UNION ALL "
+        f"SELECT (SELECT term FROM {words} WHERE term >= word || char(1) LIMIT 1) FROM found "
+        f"WHERE word <= %s) SELECT word FROM found WHERE word <= %s LIMIT {FEW_WORDS + 1}",
+        [beginning, beginning + LAST, beginning + LAST],
+    )
+    found = [word for (word,) in cursor.fetchall()]
+    return found if len(found) <= FEW_WORDS else []
+
+
+def _words_of(cursor: Any, table: str) -> str:
+    """Return the name of the table that lists the words of an index, one row an occurrence.
+
+    It holds nothing of its own, belongs to this connection and is made when it is first needed.
+    """
+    name = f'temp."{table}_fts_words"'
+    cursor.db.connection.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} "
+        f"USING fts5vocab('main', '{table}_fts', 'instance')"
+    )
+    return name
+
+
+def _asked(term: Term) -> str:
+    word, prefix = term
+    return f'"{word}"*' if prefix else f'"{word}"'
+
+
+def _on_postgresql(rows: models.QuerySet[M], table: str, terms: list[Term]) -> models.QuerySet[M]:
     """Ask the index first: PostgreSQL guesses badly how many rows hold a word.
 
     Rows with rare words are then read by their keys, and sorted; a list of common words is read in
@@ -70,7 +181,7 @@ def _on_postgresql(
     """
     query = " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in terms)
     holds = f"to_tsvector('simple', \"{table}\".\"search\") @@ to_tsquery('simple', %s)"
-    everywhere = RawSQL(holds, (query,), output_field=models.BooleanField())
+    everywhere = _HoldsWords(F("search"), Value(query))
     with connections[rows.db].cursor() as cursor:
         if _surely_common(cursor, table, holds, query):
             return rows.filter(everywhere)
@@ -80,12 +191,9 @@ def _on_postgresql(
             [query],
         )
         found = [pk for (pk,) in cursor.fetchall()]
-    condition = (
-        everywhere
-        if len(found) > RARE
-        else RawSQL(f'"{table}"."id" = ANY(%s)', (found,), output_field=models.BooleanField())
-    )
-    return rows.filter(condition)
+    if len(found) > RARE:
+        return rows.filter(everywhere)
+    return rows.filter(_IsAny(F("pk"), Value(found, output_field=models.Field())))
 
 
 def _surely_common(cursor: Any, table: str, holds: str, query: str) -> bool:
