@@ -50,6 +50,22 @@ def test_days_are_said_in_the_readers_form(language: str, day: str, month: str) 
         )
 
 
+@pytest.mark.parametrize(
+    ("language", "month"),
+    [
+        ("en", "April 2026"),
+        ("vi", "tháng 4 năm 2026"),
+        ("zh-hans", "2026年4月"),
+        ("ru", "апрель 2026 г."),
+    ],
+)
+def test_a_month_inside_a_sentence_begins_small_where_the_language_does(
+    language: str, month: str
+) -> None:
+    with translation.override(language):
+        assert " ".join(formats.month_within(Month(2026, 4)).split()) == month
+
+
 def test_moments_are_told_in_the_organisations_time_zone() -> None:
     with translation.override("en"):
         assert formats.day_time(datetime(2026, 4, 6, 18, 45, tzinfo=UTC)) == "Tue 7 April, 01:45"

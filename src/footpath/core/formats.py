@@ -92,9 +92,14 @@ def day_time(moment: datetime) -> str:
 
 def month(value: Month | date) -> str:
     """Return a month with its year: "March 2026"."""
-    first = value.first if isinstance(value, Month) else value
-    said = format_skeleton("yMMMM", first, locale=locale())
+    said = month_within(value)
     return said[:1].upper() + said[1:]
+
+
+def month_within(value: Month | date) -> str:
+    """Return a month as it stands inside a sentence: "tháng 3 năm 2026" in Vietnamese."""
+    first = value.first if isinstance(value, Month) else value
+    return str(format_skeleton("yMMMM", first, locale=locale()))
 
 
 def number(value: float | Decimal) -> str:

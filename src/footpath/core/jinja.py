@@ -35,6 +35,7 @@ def environment(**options: Any) -> Environment:
         day_time=formats.day_time,
         time=formats.time,
         month=formats.month,
+        month_within=formats.month_within,
         number=formats.number,
         percent=formats.percent,
         fraction=formats.fraction,

@@ -32,7 +32,7 @@ def attended(person: Person, area: Area) -> list[panels.Figure]:
     month = Month.of(clock.today())
     return [
         panels.Figure(
-            label=_("Meetings attended, %(month)s") % {"month": formats.month(month)},
+            label=_("Meetings attended, %(month)s") % {"month": formats.month_within(month)},
             value=selectors.attendance_rate(area.path, month),
             href=reverse(
                 "meetings:list",

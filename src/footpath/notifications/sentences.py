@@ -57,7 +57,7 @@ def word(value: Any) -> str:
             moment = datetime.fromisoformat(text)
             return formats.day_time(moment) if moment.tzinfo is not None else text
         if _MONTH.fullmatch(text):
-            return formats.month(Month.parse(text))
+            return formats.month_within(Month.parse(text))
     except ValueError:
         pass  # it only looked like a date
     return text

@@ -38,7 +38,7 @@ def workbook(report: MonthReport) -> bytes:
             "title": book.add_format({"bold": True, "font_size": 14}),
             "percent": book.add_format({"num_format": "0.00%"}),
         }
-        over = f"{report.area.name}, {formats.month(report.month)}"
+        over = f"{report.area.name}, {formats.month_within(report.month)}"
         for section in report.sections:
             rows = [
                 ["  " * line.level + line.label, *_cells(line.figure)] for line in section.lines

@@ -256,7 +256,8 @@ class Timeline:
 
 STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
 MOST_TICKS = 6
-NEAR_TODAY = 16.0
+NEAR_TODAY = 26.0  # on a phone, where "today" stands in the middle of its stroke
+NEAR_TODAY_AT_THE_END = 36.0  # where the word ends at its stroke
 NEAR_END = 9.0
 
 
@@ -300,13 +301,14 @@ class _Scale:
 
     def ticks(self, today: float | None) -> list[tuple[float, date]]:
         """Return the days named above the bars; none so near to today that the words meet."""
+        near = NEAR_TODAY_AT_THE_END if today is not None and today > 92 else NEAR_TODAY
         days = self.whole / 86_400
         step = next((step for step in STEPS if days / step <= MOST_TICKS), int(days / 5) or 1)
         found = []
         for number in range(0, int(days) + 1, step):
             moment = self.first + timedelta(days=number)
             x = self.x(moment)
-            if x <= 100 - NEAR_END and (today is None or abs(x - today) >= NEAR_TODAY):
+            if x <= 100 - NEAR_END and (today is None or abs(x - today) >= near):
                 found.append((x, moment.date()))
         return found
 

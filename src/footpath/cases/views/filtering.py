@@ -161,7 +161,7 @@ def _tier_name(level: str) -> str:
 
 
 def _month(text: str) -> str:
-    return formats.month(Month.parse(text))
+    return formats.month_within(Month.parse(text))
 
 
 def can_be_saved(asked: Filter, views: Sequence[SavedView]) -> bool:

@@ -84,7 +84,7 @@ def start_repair(
         if until < start:
             raise InvalidValue(
                 _("These days are over, or lie in another month than %(month)s.")
-                % {"month": formats.month(month)},
+                % {"month": formats.month_within(month)},
                 field="first",
             )
         events.append({"absent": person.pk, "first": first.isoformat(), "last": last.isoformat()})
@@ -161,7 +161,7 @@ def _refuse_month(area: Area, month: Month, at: datetime) -> None:
     if not coming.exists():
         raise InvalidValue(
             _("No meeting of this place is still to come in %(month)s.")
-            % {"month": formats.month(month)},
+            % {"month": formats.month_within(month)},
             field="month",
         )
 
