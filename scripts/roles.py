@@ -11,9 +11,13 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.apps import apps
+
+if TYPE_CHECKING:
+    from footpath.accounts.permissions import Deed
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "roles.md"
 OPENING = """\
@@ -21,7 +25,9 @@ OPENING = """\
 
 A role is never given to a user: it follows from the posts, memberships and assignments that a
 person holds, and reaches as far as the place or organization they are about. ● means that the role
-may do the deed in its places. This page is written from the code by `make reference`.
+may do the deed in its places. ◆ means that the deed holds for the whole organization: only who has
+the role over the whole tree does it, for cases also the office of the one place above all others.
+This page is written from the code by `make reference`.
 
 """
 
@@ -42,13 +48,17 @@ def table() -> str:
             [
                 f"`{deed.name}`",
                 deed.sentence,
-                *("●" if role in deed.roles else "" for role in Role),
+                *(_mark(deed) if role in deed.roles else "" for role in Role),
                 deed.also,
             ]
             for deed in deeds()
         ),
     ]
     return OPENING + "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _mark(deed: Deed) -> str:
+    return "◆" if deed.is_for_everybody else "●"
 
 
 def main() -> int:

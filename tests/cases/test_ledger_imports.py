@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from footpath.accounts import verification
 from footpath.accounts.models import TrailLine
+from footpath.accounts.rules import Role
 from footpath.cases.ledger_imports import mapping, tasks, words
 from footpath.cases.ledger_imports import run as runs
 from footpath.cases.ledger_imports.mapping import Map
@@ -24,8 +25,8 @@ from footpath.core import clock
 from footpath.core.errors import InvalidValue, NotAllowed, StaleState
 from footpath.directory.models import Organization
 from tests.cases.test_pages import text_of
-from tests.cases.tools import SignIn
-from tests.world import World, later
+from tests.cases.tools import SignIn, at_the_top
+from tests.world import World, area, holder, later
 
 pytestmark = pytest.mark.django_db
 
@@ -602,6 +603,56 @@ def test_whoever_may_not_import_finds_nothing_there(world: World, sign_in: SignI
     for page in ("/cases/imports/", f"/cases/imports/{run.pk}/"):
         assert client.get(page).status_code == 404
     assert sign_in(world.office).get("/cases/imports/99999/").status_code == 404
+
+
+def statuses(client: Any, run: LedgerImport) -> list[int]:
+    """Return what the pages of an import answer, its deed, and whether the list names it."""
+    page = f"/cases/imports/{run.pk}/"
+    answers = (
+        client.get(page),
+        client.get(f"{page}problems.csv"),
+        client.post(page, {"do": "go_on"}),
+    )
+    listed = page in client.get("/cases/imports/").content.decode()
+    return [*(answer.status_code for answer in answers), listed]
+
+
+def test_an_import_is_read_by_who_started_it_and_by_those_above_all(
+    world: World, sign_in: SignIn
+) -> None:
+    other = holder("Other", Role.OFFICE, world.commune_office, world.thach)
+    run = sent(text(rows_of(world, 2)), world)
+    for person in (world.office, at_the_top(world), world.administrator):
+        assert statuses(sign_in(person), run) == [200, 200, 409, True]
+    assert statuses(sign_in(other), run) == [404, 404, 404, False]
+    LedgerImport.objects.update(started_by=None)  # by the command, for whoever runs the server
+    assert statuses(sign_in(world.office), run) == [404, 404, 404, False]
+    assert statuses(sign_in(world.administrator), run) == [200, 200, 409, True]
+
+
+def test_nobody_works_on_the_import_of_another_office(world: World) -> None:
+    other = holder("Other", Role.OFFICE, world.commune_office, world.thach)
+    run = sent(text(rows_of(world, 2)), world)
+    for deed in (
+        lambda: runs.set_columns(run=run, chosen=chosen(world), by=other, at=AT),
+        lambda: runs.set_words(run=run, words={}, fixed={}, by=other, at=AT),
+        lambda: runs.start_taking(run=run, by=other, at=AT),
+        lambda: runs.stop(run=run, by=other, at=AT),
+        lambda: runs.go_on(run=run, by=other, at=AT),
+    ):
+        with pytest.raises(NotAllowed, match="read an import of cases"):
+            deed()
+    assert LedgerImport.objects.get().state == "checked"
+
+
+def test_with_two_places_at_the_top_only_who_covers_everything_reads_all_imports(
+    world: World, sign_in: SignIn
+) -> None:
+    top = at_the_top(world)
+    run = sent(text(rows_of(world, 2)), world)
+    area("Tỉnh Trà Vinh", code="84")
+    assert statuses(sign_in(top), run) == [404, 404, 404, False]
+    assert statuses(sign_in(world.administrator), run)[0] == 200
 
 
 def test_categories_of_the_form_are_those_in_use(world: World) -> None:

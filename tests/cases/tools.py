@@ -1,4 +1,4 @@
-"""Pictures with metadata and other things that the tests of cases send."""
+"""People, pictures with metadata and other things that the tests of cases need."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from footpath.accounts.rules import Role
 from footpath.directory.models import Person
+from tests.world import World, holder, organization
 
 SignIn = Callable[[Person], Client]
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def at_the_top(world: World) -> Person:
+    """Return somebody of the office of the province, the one place that lies in no other."""
+    unit = organization("Office of the province", world.province)
+    return holder("Đinh Thị Thượng", Role.OFFICE, unit, world.province)
 
 
 def photo(

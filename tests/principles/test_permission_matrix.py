@@ -278,7 +278,11 @@ class Things:
             kind="areas", file_name="places.csv", digest="0" * 64, started_at=NOON
         )
         self.ledger = LedgerImport.objects.create(
-            name="city.csv", digest="0" * 64, state="done", started_at=NOON
+            name="city.csv",
+            digest="0" * 64,
+            state="done",
+            started_by=world.office,
+            started_at=NOON,
         )
         accounts.create_api_token(user=world.office.user, name="x", by=world.office, at=NOON)
         self.token = world.office.user.api_tokens.get()

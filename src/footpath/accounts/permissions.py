@@ -34,23 +34,34 @@ class Deed:
     roles: frozenset[Role]
     also: str
     sentence: str
+    is_for_everybody: bool = False
 
 
 _deeds: dict[str, Deed] = {}
+
+PathOf = Callable[[Any], str | None]
+_for_everybody: set[PathOf] = set()
+
+
+def for_everybody(path_of: PathOf) -> PathOf:
+    """Mark a path that is known without a thing: of deeds that hold for the whole organization."""
+    _for_everybody.add(path_of)
+    return path_of
 
 
 def allow(
     name: str,
     *roles: Role,
     sentence: str,
-    path_of: Callable[[Any], str | None] | None = None,
+    path_of: PathOf | None = None,
     also: Callable[[Any, Any], bool] | None = None,
     also_says: str = "",
 ) -> None:
     """Register a deed such as "cases.verify" with the roles that may do it.
 
     ``path_of`` gives the path of the place that a thing belongs to; without it the role is enough
-    anywhere, and with ``whole_tree`` it must hold over everything. ``also`` is a further question
+    anywhere. One marked ``for_everybody`` is asked without a thing too: with ``whole_tree`` the
+    role must hold over everything. ``also`` is a further question
     (person, thing) that opens the deed on its own, and ``also_says`` its words for the table.
     ``sentence`` says in English what the deed is.
     """
@@ -60,9 +71,9 @@ def allow(
 
     @predicates.predicate
     def by_role(person: Asker | None, thing: Any = None) -> bool:
-        if person is None:
+        if person is None or not person.scope.has(*held):
             return False
-        known = path_of is not None and (thing is not None or path_of is whole_tree)
+        known = path_of is not None and (thing is not None or path_of in _for_everybody)
         path = path_of(thing) if path_of is not None and known else None
         return person.scope.has(*held) if path is None else person.scope.covers(path, held)
 
@@ -75,7 +86,7 @@ def allow(
             return person is not None and thing is not None and question(person, thing)
 
         predicate = by_role | by_other_reason
-    _deeds[name] = Deed(name, held, also_says, sentence)
+    _deeds[name] = Deed(name, held, also_says, sentence, path_of in _for_everybody)
     predicates.add_perm(name, predicate)
 
 
@@ -100,6 +111,7 @@ def deeds() -> list[Deed]:
     return sorted(_deeds.values(), key=lambda deed: deed.name)
 
 
+@for_everybody
 def whole_tree(_thing: Any) -> str:
     """Return the path of everything: for deeds that stop at no place, asked with a thing or not."""
     return ""

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop
 from footpath.accounts.permissions import allow
 from footpath.accounts.rules import READERS, Role
 from footpath.assignments.models import Assignment
-from footpath.cases.models import Case
+from footpath.cases.models import Case, LedgerImport
 from footpath.core import clock
 from footpath.directory.models import Area
+from footpath.directory.permissions import top_of_tree
 
 
 def path_of(thing: Any) -> str | None:
@@ -82,6 +83,11 @@ def handles(person: Any, case: Any) -> bool:
     return isinstance(case, Case) and person.pk == case.handler_id
 
 
+def started(person: Any, run: Any) -> bool:
+    """Return whether the person has sent the file of an import."""
+    return isinstance(run, LedgerImport) and person.pk == run.started_by_id
+
+
 def leads_cluster(person: Any, case: Any) -> bool:
     """Return whether the person leads the cluster that the place of the case belongs to."""
     return isinstance(case, Case) and any(
@@ -129,6 +135,7 @@ OWNER_AND_ASKED = Also(owns_or_is_with, _OWNER_AND_OURS)
 LED = Also(leads_it, gettext_noop("who heads the organization it belongs to"))
 RAISER = Also(raised, gettext_noop("who raised it"))
 HANDLER = Also(handles, gettext_noop("its handler, nobody else"))
+IMPORTER = Also(started, gettext_noop("who started it"))
 CLUSTER_LEAD = Also(leads_cluster, gettext_noop("who leads the cluster of the place"))
 
 
@@ -200,4 +207,16 @@ def _register_settings() -> None:
     _deed("ladder", SETTERS, gettext_noop("set how people are reminded"))
     _deed("route", SETTERS, gettext_noop("set where cases belong and when they go up"))
     _deed("import", SETTERS, gettext_noop("import cases"))
+    _deed_for_all("read_import", SETTERS, gettext_noop("read an import of cases"), IMPORTER)
     _deed("systems", (Role.ADMINISTRATOR,), gettext_noop("connect other systems by Open311"))
+
+
+def _deed_for_all(
+    name: str, roles: Collection[Role], sentence: str, also: Also | None = None
+) -> None:
+    """Register a deed on what holds for the whole organization: nobody of a place below does it."""
+    question, says = also or (None, "")
+    allow(
+        f"cases.{name}", *roles, path_of=top_of_tree, sentence=sentence, also=question,
+        also_says=says,
+    )  # fmt: skip

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from footpath.accounts.permissions import allow, whole_tree
+from footpath.accounts.permissions import allow, for_everybody, whole_tree
 from footpath.accounts.rules import Role
+from footpath.core import clock
 from footpath.directory.models import Area, Membership, Organization, Post, SpecialDay
 
 
@@ -22,6 +23,18 @@ def path_of(thing: Any) -> str | None:
     if isinstance(thing, Post | Membership):
         return thing.organization.path
     return None
+
+
+@for_everybody
+def top_of_tree(_thing: Any) -> str:
+    """Return the path of the place above all others; "" when there are several, or none.
+
+    For deeds that hold for the whole organization: they are open to who has a role over that place,
+    and to who has it over everything. With several places at the top only the latter.
+    """
+    roots = Area.objects.in_force(clock.today()).filter(parent=None)
+    paths = list(roots.values_list("path", flat=True)[:2])
+    return paths[0] if len(paths) == 1 else ""
 
 
 def register() -> None:

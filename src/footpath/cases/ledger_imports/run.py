@@ -106,14 +106,20 @@ def map_of(run: LedgerImport) -> Map:
     return Map.from_json(run.mapping)
 
 
+def _require(run: LedgerImport, by: Person | None) -> None:
+    """Raise NotAllowed unless it is the command, or somebody who may import and read this one."""
+    if by is not None:
+        require(by, "cases.import")
+        require(by, "cases.read_import", run)
+
+
 def set_columns(*, run: LedgerImport, chosen: Map, by: Person | None, at: datetime) -> None:
     """Say which column is what, and find the words that need a meaning.
 
     InvalidValue when the map does not fit the file. Meanings that were set before stay; for words
     that are a code or a name here, that is proposed.
     """
-    if by is not None:
-        require(by, "cases.import")
+    _require(run, by)
     try:
         sheet = sheet_of(run)
         chosen.check(sheet.header)
@@ -158,8 +164,7 @@ def set_words(
     at: datetime,
 ) -> None:
     """Say what the words of the ledger mean here; the file is to be checked next."""
-    if by is not None:
-        require(by, "cases.import")
+    _require(run, by)
     kept = map_of(run)
     for name, said in words.items():
         kept.words[name] = {**kept.words.get(name, {}), **said}
@@ -249,8 +254,7 @@ def _sentence(wrong: Unreadable | BadMap) -> str:
 
 def start_taking(*, run: LedgerImport, by: Person | None, at: datetime) -> None:
     """Mark a checked file as being taken; StaleState when it is not, or no longer, checked."""
-    if by is not None:
-        require(by, "cases.import")
+    _require(run, by)
     with transaction.atomic():
         _change(
             run,
@@ -269,8 +273,7 @@ def start_taking(*, run: LedgerImport, by: Person | None, at: datetime) -> None:
 
 def stop(*, run: LedgerImport, by: Person | None, at: datetime) -> None:
     """Stop taking after the present piece; what was taken stays, and one can go on."""
-    if by is not None:
-        require(by, "cases.import")
+    _require(run, by)
     with transaction.atomic():
         _change(run, (State.RUNNING,), state=State.STOPPED)
         _record("case.import_stopped", run, by, at, done=run.done)
@@ -278,8 +281,7 @@ def stop(*, run: LedgerImport, by: Person | None, at: datetime) -> None:
 
 def go_on(*, run: LedgerImport, by: Person | None, at: datetime) -> None:
     """Go on with an import that was stopped or cut off; StaleState when somebody is at it."""
-    if by is not None:
-        require(by, "cases.import")
+    _require(run, by)
     if run.state in WORKING and not is_cut_off(run, at=at):
         raise StaleState(_("This file is being worked on. Look again in a moment."))
     state = State.CHECKING if run.state == State.CHECKING else State.RUNNING
