@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from footpath.api.knowledge_schemas import UnitIn
+from footpath.cases import selectors as cases
 from footpath.cases.models import Category
 from footpath.core.calendar import Month
 from footpath.core.dayfield import FIRST, LAST
 from footpath.core.errors import InvalidValue, NotThere
 from footpath.directory import selectors as directory
 from footpath.directory.models import Organization, Person
+from footpath.knowledge import selectors as library
+from footpath.knowledge.models import Regulation, Topic
+from footpath.knowledge.selectors import Unit
 from footpath.meetings import selectors
 from footpath.meetings.models import Hall, MeetingKind
 
 
 def category_of(code: str) -> Category:
     """Return the category of cases with this code; InvalidValue without one in use."""
-    category = Category.objects.filter(code=code, is_active=True).first()
+    category = cases.category_of(code)
     if category is None:
         raise InvalidValue(_("There is no category with this code."), field="category")
     return category
@@ -55,6 +61,34 @@ def hall_of(person: Person, pk: int | None) -> Hall | None:
 def organization_of(person: Person, code: str | None) -> Organization | None:
     """Return the organization with this code, None for none."""
     return directory.get_organization_for(person, code=code) if code else None
+
+
+def topic_of(code: str) -> Topic:
+    """Return the topic of the library with this code; InvalidValue without one."""
+    found = library.topics().by_code(code)
+    if found is None:
+        raise InvalidValue(_("There is no topic with this code."), field="topic")
+    return found
+
+
+def regulations_of(keys: Sequence[int]) -> list[Regulation]:
+    """Return the regulations with these ids; InvalidValue when one is not there."""
+    found = library.regulations_by_keys(keys)
+    if len(found) < len(set(keys)):
+        raise InvalidValue(_("There is no regulation with this id."), field="regulations")
+    return found
+
+
+def unit_of(person: Person, said: UnitIn, *, field: str) -> Unit:
+    """Return the place or organization with this code; InvalidValue without one of the two."""
+    if bool(said.area) == bool(said.organization):
+        raise InvalidValue(_("Name a place or an organization by its code."), field=field)
+    try:
+        if said.area:
+            return directory.get_area_for(person, code=said.area)
+        return directory.get_organization_for(person, code=said.organization or "")
+    except NotThere as nowhere:
+        raise InvalidValue(_("There is no unit with this code."), field=field) from nowhere
 
 
 def month_of(text: str | None) -> Month | None:
