@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -17,6 +17,7 @@ from footpath.core.errors import InvalidValue, StaleState
 from footpath.directory.models import Organization, Person
 from footpath.meetings import notices, rules, selectors
 from footpath.meetings.models import Duty, Hall, Meeting, Series
+from footpath.meetings.rules import recurrence
 from footpath.meetings.services.drawing import draw_many
 from footpath.meetings.services.expecting import settle_elsewhere
 from footpath.meetings.services.series.making import ahead, days_of, insert
@@ -37,6 +38,16 @@ class Changed:
     removed: int
     made: int
     kept: int
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Coming meetings: which go to which day, which are to be removed, which stay; days to fill."""
+
+    pairs: list[tuple[Meeting, date]]
+    spare: list[Meeting]
+    kept: int
+    missing: list[date]
 
 
 @transaction.atomic
@@ -76,26 +87,13 @@ def change_series(  # noqa: PLR0913 - everything that can change
     series.begins, series.minutes, series.last_day = begins, minutes, last_day
     series.title, series.where = line(title, field="title"), line(where, field="where")
     series.agenda, series.organization, series.hall = agenda.strip(), organization, hall
-    until = ahead(clock.day_of(at))
-    series.made_until = until
+    series.made_until = until = ahead(clock.day_of(at))
     series.save()
-    coming = list(
-        Meeting.objects.filter(series=series, occurrence_on__gte=from_day)
-        .select_related("kind", "area")
-        .order_by("occurrence_on")
-    )
-    untouched = _untouched(coming, old, at)
-    stay = [row for row in coming if row.pk not in untouched]
-    days = days_of(series, after=from_day - timedelta(days=1), until=until)
-    pairs, spare, missing = paired(
-        [row for row in coming if row.pk in untouched], stay, days, period_of(rule)
-    )
-    prepared = _prepared(spare)
-    spare = [row for row in spare if row.pk not in prepared]
-    removed = _remove(spare)
-    moved = _follow(series, old, pairs, at=at)
-    made = insert([series], {series.pk: missing}, at=at)
-    settle_elsewhere(removed)
+    found = _sort(series, old, rule, from_day=from_day, until=until, at=at)
+    freed = _remove(found.spare)
+    moved = _follow(series, old, found.pairs, at=at)
+    made = insert([series], {series.pk: found.missing}, at=at)
+    settle_elsewhere(freed)
     audit.record(
         "series.changed",
         by=by,
@@ -106,15 +104,12 @@ def change_series(  # noqa: PLR0913 - everything that can change
         | {
             "from": from_day.isoformat(),
             "moved": [row.pk for row in moved],
-            "removed": [row.pk for row in spare],
-            "made": [day.isoformat() for day in missing],
+            "removed": [row.pk for row in found.spare],
+            "made": [day.isoformat() for day in found.missing],
         },
     )
-    for row in moved:
-        if row.starts_at < at + NEAR:
-            notices.tell(_people_of(row), "meeting.moved", row, at=at)
-    kept = len(stay) + len(prepared)
-    return Changed(moved=len(moved), removed=len(spare), made=made, kept=kept)
+    _tell_of_near(moved, "meeting.moved", at=at)
+    return Changed(moved=len(moved), removed=len(found.spare), made=made, kept=found.kept)
 
 
 @transaction.atomic
@@ -131,11 +126,7 @@ def end_series(*, series: Series, last_day: date, reason: str, by: Person, at: d
     last_day = max(last_day, clock.day_of(at) - timedelta(days=1))
     series = _locked(series)
     before = snapshot_of(series)
-    coming = list(
-        Meeting.objects.filter(series=series, occurrence_on__gt=last_day)
-        .select_related("kind", "area")
-        .order_by("occurrence_on")
-    )
+    coming = _coming(series, occurrence_on__gt=last_day)
     untouched = _untouched(coming, Shape.of(series), at)
     gone = [row for row in coming if row.pk in untouched]
     keys = [row.pk for row in gone]
@@ -157,12 +148,34 @@ def end_series(*, series: Series, last_day: date, reason: str, by: Person, at: d
         after=snapshot_of(series) | {"reason": reason, "cancelled": keys},
     )
     for row in gone:
-        if row.starts_at < at + NEAR:
-            row.sequence, row.changed_at = row.sequence + 1, at
-            notices.tell(
-                _people_of(row), "meeting.cancelled", row, at=at, values={"reason": reason}
-            )
+        row.sequence, row.changed_at = row.sequence + 1, at
+    _tell_of_near(gone, "meeting.cancelled", at=at, values={"reason": reason})
     return len(gone)
+
+
+def _coming(series: Series, **since: date) -> list[Meeting]:
+    """Return the meetings of a series since a day, by their days."""
+    rows = Meeting.objects.filter(series=series, **since)
+    return list(rows.select_related("kind", "area").order_by("occurrence_on"))
+
+
+def _sort(
+    series: Series, old: Shape, rule: recurrence.Rule, *, from_day: date, until: date, at: datetime
+) -> _Sorted:
+    """Find for the coming meetings of a series the days of its new rule."""
+    coming = _coming(series, occurrence_on__gte=from_day)
+    untouched = _untouched(coming, old, at)
+    free = [row for row in coming if row.pk in untouched]
+    stay = [row for row in coming if row.pk not in untouched]
+    days = days_of(series, after=from_day - timedelta(days=1), until=until)
+    pairs, spare, missing = paired(free, stay, days, period_of(rule))
+    prepared = _prepared(spare)
+    return _Sorted(
+        pairs=pairs,
+        spare=[row for row in spare if row.pk not in prepared],
+        kept=len(stay) + len(prepared),
+        missing=missing,
+    )
 
 
 def _untouched(coming: Sequence[Meeting], old: Shape, at: datetime) -> set[int]:
@@ -268,6 +281,15 @@ def _follow(
 def _shown(row: Meeting) -> tuple[object, ...]:
     """Return what a meeting takes from its series."""
     return tuple(getattr(row, name) for name in _FOLLOWS)
+
+
+def _tell_of_near(
+    changed: Sequence[Meeting], kind: str, *, at: datetime, values: Mapping[str, str] | None = None
+) -> None:
+    """Tell people something about those of the meetings that are near."""
+    for row in changed:
+        if row.starts_at < at + NEAR:
+            notices.tell(_people_of(row), kind, row, at=at, values=values)
 
 
 def _people_of(meeting: Meeting) -> list[Person]:
