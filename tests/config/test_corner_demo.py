@@ -25,6 +25,8 @@ from footpath.config.corner_demo import known, loading, members
 from footpath.config.corner_demo.script import SCRIPT, Fate
 from footpath.core.cornerfiles import CornerFiles
 from footpath.secrecy import age, encoding, envelopes, notice, officers, receipts
+from footpath.secrecy import roster as rosters
+from footpath.secrecy.epochs import Epoch
 from footpath.web.demo.loading import LOADED, SUBJECT
 from tests.ports import free_port
 from tests.world import NOON, person, user
@@ -177,8 +179,18 @@ class TestLived:
         sent = {blob["draft"] for blob in blobs if blob["kind"] == "sent"}
         (draft,) = [blob for blob in blobs if blob["kind"] == "draft" and blob["id"] not in sent]
         assert (draft["by"], draft["second"]) == ("lan", "nam")
-        answer = envelopes.open_answer(encoding.unb64(draft["sealed"]), mine)
-        assert (answer.text, answer.by) == (draft["text"], ("lan", "nam"))
+        by = (draft["by"], draft["second"])
+        [asked] = [one for one in lived.questions() if one.thread == draft["thread"]]
+        [(signed,)] = lived.rows("SELECT signed FROM corner_roster")
+        version = rosters.read(json.loads(signed)["roster"])
+        sealed = envelopes.seal_answer(
+            envelopes.Answer("answer", asked.thread, draft["text"], by, Epoch(draft["epoch"])),
+            version,
+            asked.reply_to,
+            encoding.unb64(draft["seed"]),
+        )
+        approved = envelopes.approved(sealed, by)
+        assert version.has_signed("lan", "answer", approved, draft["signature"])
         assert [blob["to"] for blob in blobs if blob["kind"] == "assign"] == ["duc", "duc"]
 
     def test_nobody_drew_beside_their_browser_whose_log_in_is_printed(self, lived: Lived) -> None:

@@ -152,7 +152,8 @@ class Corner:
 
     def approved(self, sealed: bytes, *codes: str, **more: Any) -> dict[str, Any]:
         """Return an answer as it is sent, signed by the officers of these codes."""
+        signed = envelopes.approved(sealed, codes)
         approvals = [
-            {"officer": code, "signature": self.sign(code, "answer", sealed)} for code in codes
+            {"officer": code, "signature": self.sign(code, "answer", signed)} for code in codes
         ]
         return {"sealed": encoding.b64(sealed), "approvals": approvals, **more}

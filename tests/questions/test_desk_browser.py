@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,16 +155,25 @@ def test_the_same_officer_twice_is_refused_by_browser_and_server(
     assert services.mix(on=day[-1] + timedelta(days=1)).answers == 1  # type: ignore[union-attr]
 
 
-def test_a_draft_that_was_sealed_with_other_words_is_not_approved(
-    lasting: Corner, sit: Callable[..., Officer], day: list[date]
+@pytest.mark.parametrize("other", ["words", "asker"])
+def test_a_draft_that_was_sealed_with_other_words_or_for_somebody_else_is_not_approved(
+    lasting: Corner, sit: Callable[..., Officer], day: list[date], other: str
 ) -> None:
-    asker = Asker.new()
+    asker, seed = Asker.new(), secrets.token_bytes(age.SEED)
     mixed(lasting, (asker, QUESTION), day=day)
     sealed = envelopes.seal_answer(
-        envelopes.Answer("answer", asker.thread, "Pay him.", CODES[:2], Epoch(EPOCH)),
+        envelopes.Answer(
+            "answer",
+            asker.thread,
+            "Pay him." if other == "words" else ANSWER,
+            CODES[:2],
+            Epoch(EPOCH),
+        ),
         lasting.roster,
-        age.recipient_of(asker.identity),
+        age.nobody() if other == "asker" else age.recipient_of(asker.identity),
+        seed,
     )
+    signed = envelopes.approved(sealed, CODES[:2])
     lay_down(
         lasting,
         "guidance-1",
@@ -174,8 +184,9 @@ def test_a_draft_that_was_sealed_with_other_words_is_not_approved(
             "before": "",
             "text": ANSWER,
             "second": "guidance-2",
-            "sealed": encoding.b64(sealed),
-            "signature": lasting.sign("guidance-1", "answer", sealed),
+            "epoch": EPOCH,
+            "seed": encoding.b64(seed),
+            "signature": lasting.sign("guidance-1", "answer", signed),
             "keys": [],
         },
     )
@@ -183,8 +194,8 @@ def test_a_draft_that_was_sealed_with_other_words_is_not_approved(
     second.open_desk()
     second.show("To approve")
     second.take_up(QUESTION)
-    second.page.get_by_text("What was sealed is not what the draft says").wait_for()
-    assert second.page.locator("[data-slot=opened]").inner_text() == "Pay him."
+    second.page.get_by_text("What its writer signed is not this answer").wait_for()
+    assert second.page.locator("[data-slot=opened]").inner_text() == ANSWER
     assert not second.page.get_by_role("button", name="Approve and send").is_visible()
     second.page.get_by_text("Send it back instead").click()
     second.page.get_by_label("What has to change").fill("Seal what the draft says.")

@@ -46,3 +46,14 @@ def test_one_officer_cannot_stop_the_desk_with_a_note_of_another_form() -> None:
 
 def test_one_officer_cannot_keep_an_asker_from_the_other_answers() -> None:
     assert [name for name, shown in said()["answers"].items() if shown] == ["good"]
+
+
+def test_nothing_is_approved_but_these_words_sealed_for_this_asker_and_all_officers() -> None:
+    assert [name for name, good in said()["drafts"].items() if good] == ["good"]
+
+
+def test_whoever_heard_the_name_of_a_thread_gets_no_answer_from_it() -> None:
+    assert said()["beside"] == [
+        {"named": True, "asker": True, "count": 2},
+        {"named": False, "asker": False, "count": 1},
+    ]

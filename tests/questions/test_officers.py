@@ -56,6 +56,7 @@ def test_an_answer_is_refused_when_a_signature_is_not_of_it(client: Client, corn
         [good["approvals"][0], of_another[1]],
         [good["approvals"][0], good["approvals"][1] | {"officer": THREE}],
         [good["approvals"][0], good["approvals"][1] | {"officer": "nobody"}],
+        [good["approvals"][0], good["approvals"][1] | {"officer": 7}],
         [good["approvals"][0], good["approvals"][1] | {"signature": ""}],
         [good["approvals"][0], good["approvals"][1] | {"signature": 7}],
         [good["approvals"][0], good["approvals"][1] | {"name": "Lan"}],
@@ -63,12 +64,30 @@ def test_an_answer_is_refused_when_a_signature_is_not_of_it(client: Client, corn
         {"0": good["approvals"][0], "1": good["approvals"][1]},
     ):
         assert not is_taken(client, "answers", good | {"approvals": approvals})
+    signed = envelopes.approved(sealed, (ONE, TWO))
     as_blob = [
-        {"officer": code, "signature": corner.sign(code, "blob", sealed)} for code in (ONE, TWO)
+        {"officer": code, "signature": corner.sign(code, "blob", signed)} for code in (ONE, TWO)
     ]
     assert not is_taken(client, "answers", good | {"approvals": as_blob})
     assert not is_taken(client, "answers", good | {"read": False})
     assert is_taken(client, "answers", good)
+
+
+def test_both_officers_sign_for_each_other(client: Client, corner: Corner) -> None:
+    sealed = corner.answer()
+    first, second = corner.approved(sealed, ONE, TWO)["approvals"]
+    other = corner.approved(sealed, ONE, THREE)["approvals"]
+    alone = [
+        {"officer": code, "signature": corner.sign(code, "answer", sealed)} for code in (ONE, TWO)
+    ]
+    for approvals in ([second, first], [first, other[1]], [other[0], second], alone):
+        plain = {"sealed": encoding.b64(sealed), "approvals": approvals}
+        assert not is_taken(client, "answers", plain)
+    for count in (1, 2):
+        read = {"approvals": [first, second][:count], "read": True}
+        assert not is_taken(client, "answers", {"sealed": encoding.b64(sealed), **read})
+    assert Waiting.objects.count() == 0
+    assert is_taken(client, "answers", corner.approved(sealed, TWO, ONE))
 
 
 def test_an_answer_of_another_size_is_refused(client: Client, corner: Corner) -> None:

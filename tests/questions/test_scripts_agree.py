@@ -97,6 +97,13 @@ def test_an_envelope_is_opened_by_each_officer_and_by_nobody_else() -> None:
     assert said()["tampered"] == [False] * 5
 
 
+def test_an_answer_is_sealed_again_to_the_same_bytes() -> None:
+    answer = vectors()["sealed"]["answer"]
+    assert said()["again"] == answer["again"]
+    assert said()["approved"] == answer["approved"]
+    assert said()["againOpenedBy"] == [True, True, True, False, False]
+
+
 def test_wrapped_keys_are_opened_by_their_passphrase() -> None:
     officer = vectors()["officers"][0]["bundle"]
     assert said()["wrapped"] == officer

@@ -65,7 +65,9 @@ def test_readers_stand_in_another_order_each_time(monkeypatch: pytest.MonkeyPatc
     readers = [age.nobody() for _ in range(5)]
     stood: list[str] = []
     stanza = age._stanza
-    monkeypatch.setattr(age, "_stanza", lambda key, one: stood.append(one) or stanza(key, one))
+    monkeypatch.setattr(
+        age, "_stanza", lambda key, drawn, one: stood.append(one) or stanza(key, drawn, one)
+    )
 
     for _ in range(40):
         age.seal(b"", readers)
@@ -74,6 +76,31 @@ def test_readers_stand_in_another_order_each_time(monkeypatch: pytest.MonkeyPatc
     assert all(sorted(order) == sorted(readers) for order in orders)
     assert len(orders) > 20
     assert readers == [*readers]
+
+
+def test_who_knows_the_seed_sees_for_whom_it_was_sealed() -> None:
+    readers = [age.new_identity() for _ in range(5)]
+    recipients = [age.recipient_of(one) for one in readers]
+    seed = bytes(range(32))
+    sealed = age.seal(b"an answer", recipients, seed)
+
+    assert age.seal(b"an answer", recipients, seed) == sealed
+    assert [age.open_(sealed, one) for one in readers] == [b"an answer"] * 5
+    for text, others, other_seed in (
+        (b"another answer", recipients, seed),
+        (b"an answer", [age.nobody(), *recipients[1:]], seed),
+        (b"an answer", recipients[1:] + recipients[:1], seed),
+        (b"an answer", recipients, bytes(32)),
+    ):
+        assert age.seal(text, others, other_seed) != sealed
+
+
+def test_one_reader_named_twice_stands_in_no_two_equal_lines() -> None:
+    one = age.nobody()
+    sealed = age.seal(b"", [one, one], bytes(32))
+
+    first, second = sealed.split(b"-> X25519 ")[1:]
+    assert first[:43] != second[:43]
 
 
 def test_a_file_names_nobody() -> None:

@@ -269,11 +269,15 @@ def made_notice() -> dict[str, Any]:
 
 
 def _sealed() -> dict[str, Any]:
+    again = envelopes.seal_answer(answer(), first_roster(), question().reply_to, certain("seed"))
     return {
         "question": {"opened": {**vars(question())}, "sealed": fixed()["question"]},
         "answer": {
             "opened": {**vars(answer()), "by": list(answer().by)},
             "sealed": fixed()["answer"],
+            "seed": encoding.b64(certain("seed")),
+            "again": encoding.b64(again),
+            "approved": envelopes.approved(again, answer().by).decode(),
         },
         "wrapped": {"code": "a1", "passphrase": "a phrase of words", **fixed()["wrapped"]},
     }

@@ -1,9 +1,10 @@
 // Answers: written and sealed by one officer, opened, compared and signed by another.
-import { b64, bytesOf, hex, random, unb64 } from "./common.js";
-import { open, padded, seal, unpadded } from "./envelope.js";
+import { b64, bytesOf, canonical, hex, random, unb64 } from "./common.js";
+import { toSize } from "./envelope.js";
 import { signature } from "./desk-keys.js";
 import { monthOf } from "./desk-days.js";
 import { officerOf, recipientsOf } from "./desk-roster.js";
+import { newSeed, sealedWith } from "./desk-seal.js";
 import * as server from "./desk-server.js";
 import { holds } from "./trust.js";
 
@@ -16,35 +17,38 @@ export class NotAllowed extends Error {}
 // Line ends stay, other signs that control a screen do not: the seal takes none of them.
 export const plain = (text) => text.replace(/\r\n?/g, "\n").replace(/\t/g, " ").replace(/[\x00-\x09\x0b-\x1f\x7f]/g, "").trim();
 
-const answerTo = (thread, text, by, day, kind = "answer") => ({ v: 1, kind, thread: thread.id, text, by, epoch: monthOf(day) });
+const answerTo = (thread, text, by, epoch, kind = "answer") => ({ v: 1, kind, thread: thread.id, text, by, epoch });
 
 // How many bytes of an answer are left; below nothing it needs a second part.
 export function roomLeft(thread, text, desk) {
-  const body = answerTo(thread, text, [desk.bundle.code, longestCode(desk)], desk.today);
-  return BUCKET - 4 - bytesOf(JSON.stringify(body)).length;
+  const body = answerTo(thread, text, [desk.bundle.code, longestCode(desk)], monthOf(desk.today));
+  return BUCKET - 4 - bytesOf(canonical(body)).length;
 }
 
 const longestCode = ({ roster }) => roster.officers.map(({ code }) => code).sort((one, other) => other.length - one.length)[0];
 
 // One size and one number of recipients for whatever leaves.
-const sealedFor = (desk, replyTo, body) => seal(padded(body, [BUCKET]), [replyTo, ...recipientsOf(desk.roster)]);
+export const sealedFor = (desk, replyTo, body, seed = newSeed()) =>
+  sealedWith(seed, toSize(bytesOf(canonical(body)), [BUCKET]), [replyTo, ...recipientsOf(desk.roster)]);
+
+// What each officer signs of an answer: its sealed bytes, and who signs.
+export const approved = (sealed, by) => bytesOf(canonical({ by, sealed: b64(sealed) }));
+const approvalOf = ({ bundle }, sealed, by) => ({ officer: bundle.code, signature: signature(bundle, "answer", approved(sealed, by)) });
 
 export const colleagues = ({ roster, bundle }) => roster.officers.filter(({ code }) => code !== bundle.code);
 
 // The asker learns that it was read; one officer is enough for that. A key that was made up so that
 // nothing can be sealed for it learns nothing, and holds nobody else up.
 export async function sayRead(desk, { question }) {
-  const body = answerTo({ id: question.thread }, "", [desk.bundle.code], desk.today, "read");
+  const by = [desk.bundle.code];
   let sealed;
   try {
-    sealed = await sealedFor(desk, question.reply_to, body);
+    sealed = sealedFor(desk, question.reply_to, answerTo({ id: question.thread }, "", by, monthOf(desk.today), "read"));
   } catch {
     return;
   }
-  await server.postAnswer(sealed, [approvalOf(desk, sealed)], true);
+  await server.postAnswer(sealed, [approvalOf(desk, sealed, by)], true);
 }
-
-const approvalOf = ({ bundle }, sealed) => ({ officer: bundle.code, signature: signature(bundle, "answer", sealed) });
 
 // The day of reading is kept in the officers' own blobs: the server keeps none.
 export async function noteSeen(desk, keys) {
@@ -64,45 +68,51 @@ const draftOf = (thread, text) => ({
   before: thread.draft?.id ?? "",
   text,
   keys: thread.waiting,
+  second: "",
+  epoch: "",
+  seed: "",
+  signature: "",
 });
 
-export const keepDraft = (desk, thread, text) =>
-  server.postBlob(desk, { ...draftOf(thread, text), second: "", sealed: "", signature: "" });
+export const keepDraft = (desk, thread, text) => server.postBlob(desk, draftOf(thread, text));
 
-// Sealed and signed by the drafter, for the one colleague who is asked to approve it.
+// The answer of a draft as it leaves: the same bytes in every officer's browser.
+const sealedAnswer = (desk, thread, { text, epoch, seed }, by) =>
+  sealedFor(desk, thread.replyTo, answerTo(thread, text, by, epoch), unb64(seed));
+
+// Sealed and signed by the drafter, for the one colleague who is asked to approve it. Words and seed are
+// handed over, not the sealed bytes: the colleague's browser makes those itself.
 export async function askApproval(desk, thread, text, second) {
   if (second === desk.bundle.code || !officerOf(desk.roster, second)) throw new NotAllowed();
-  const sealed = await sealedFor(desk, thread.replyTo, answerTo(thread, text, [desk.bundle.code, second], desk.today));
-  await server.postBlob(desk, {
-    ...draftOf(thread, text),
-    second,
-    sealed: b64(sealed),
-    signature: signature(desk.bundle, "answer", sealed),
-  });
+  const by = [desk.bundle.code, second];
+  const draft = { ...draftOf(thread, text), second, epoch: monthOf(desk.today), seed: b64(newSeed()) };
+  const { signature: signed } = approvalOf(desk, sealedAnswer(desk, thread, draft, by), by);
+  await server.postBlob(desk, { ...draft, signature: signed });
 }
 
 export const mayApprove = ({ bundle }, draft) => draft.second === bundle.code && draft.by !== bundle.code;
 
-// What the sealed answer really says, as this browser opens it: null when it cannot be approved.
-export async function inspected(desk, thread) {
+// What the second officer signs, sealed by this browser from the words that it shows, for the asker whose
+// question it has opened: null when its writer has signed anything else.
+export function resealed(desk, thread) {
   const { draft } = thread;
-  const sealed = unb64(draft.sealed);
-  const bytes = await open(sealed, desk.identities);
-  const body = bytes && unpadded(bytes);
-  const asExpected =
-    body?.v === 1 && body.kind === "answer" && body.thread === thread.id && body.by?.length === 2 &&
-    body.by[0] === draft.by && body.by[1] === draft.second;
+  const by = [draft.by, draft.second];
   const key = officerOf(desk.roster, draft.by)?.sign;
-  const signed = key !== undefined && holds("answer", sealed, draft.signature, key);
-  return { text: asExpected ? body.text : null, same: asExpected && signed && body.text === draft.text };
+  try {
+    const sealed = sealedAnswer(desk, thread, draft, by);
+    return key && holds("answer", approved(sealed, by), draft.signature, key) ? sealed : null;
+  } catch {
+    return null; // too long, or a seed of another form
+  }
 }
 
 export async function approve(desk, thread) {
   const { draft } = thread;
   if (thread.stale || !mayApprove(desk, draft)) throw new NotAllowed();
-  if (!(await inspected(desk, thread)).same) throw new NotAllowed();
-  const sealed = unb64(draft.sealed);
-  await server.postAnswer(sealed, [{ officer: draft.by, signature: draft.signature }, approvalOf(desk, sealed)]);
+  const sealed = resealed(desk, thread);
+  if (!sealed) throw new NotAllowed();
+  const first = { officer: draft.by, signature: draft.signature };
+  await server.postAnswer(sealed, [first, approvalOf(desk, sealed, [draft.by, draft.second])]);
   await server.postBlob(desk, {
     kind: "sent",
     thread: thread.id,

@@ -5,7 +5,7 @@ import { isOfOfficers, isQuestion } from "./desk-shapes.js";
 import { holds } from "./trust.js";
 import { bytesOf, canonical } from "./common.js";
 import * as server from "./desk-server.js";
-import { firstSeen, isReal, merged } from "./desk-threads.js";
+import { besideOf, firstSeen, isReal, merged } from "./desk-threads.js";
 
 function whole(bytes) {
   try {
@@ -96,7 +96,8 @@ export function toReseal({ postings, blobs }, roster) {
 export function outlived({ postings, blobs }) {
   const there = new Set(postings.map(({ key }) => key));
   const both = merged({ postings, blobs });
-  const living = new Set(both.postings.filter(({ key }) => there.has(key)).map(({ question }) => question.thread));
+  const names = ({ question: { thread, reply_to: replyTo } }) => [thread, besideOf(thread, replyTo)];
+  const living = new Set(both.postings.filter(({ key }) => there.has(key)).flatMap(names));
   const gone = ({ body }) => {
     if (body.kind === "copy" && body.of === "posting") return !there.has(body.key);
     const told = body.kind === "copy" ? body.body : body;

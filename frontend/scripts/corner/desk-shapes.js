@@ -32,7 +32,7 @@ export const isQuestion = (one) =>
 
 const AMONG_OFFICERS = {
   assign: { thread: isHex, to: isText },
-  draft: { thread: isHex, id: isText, before: orNothing(isText), text: isText, keys: isKeys, second: isText, sealed: isText, signature: isText },
+  draft: { thread: isHex, id: isText, before: orNothing(isText), text: isText, keys: isKeys, second: isText, epoch: isText, seed: isText, signature: isText },
   note: { thread: isHex, text: isText, day: isDay },
   close: { thread: isHex, keys: isKeys, text: isText, day: isDay },
   seen: { keys: isKeys, day: isDay },

@@ -56,7 +56,7 @@ function about(desk, thread) {
   one('[data-view="thread"] h1').lang = thread.language;
 }
 
-async function approval(desk, thread) {
+function approval(desk, thread) {
   const mine = desk.role === "officer" && thread.state === "toApprove" && answering.mayApprove(desk, thread.draft);
   const theirs = thread.state === "toApprove" && !mine;
   show(part("approve"), mine);
@@ -68,10 +68,10 @@ async function approval(desk, thread) {
     fillView("thread", { waits: own ? word("waitsFor", names) : word("notYours", { name: names.second }), "waiting-text": thread.draft.text });
   }
   if (!mine) return false;
-  const { text, same } = await answering.inspected(desk, thread);
+  const same = answering.resealed(desk, thread) !== null;
   fillView("thread", {
     "approve-who": word("yoursToApprove", { name: officerName(desk, thread.draft.by) }),
-    opened: text ?? "",
+    opened: thread.draft.text,
     differs: word("differs"),
   });
   one('[data-slot="opened"]').lang = thread.language;
@@ -124,7 +124,7 @@ export function threadView(state, { again, go }) {
     about(desk, thread);
     one("[data-entries]").replaceChildren(...entries(desk, thread));
     if (fresh) for (const name of ["note", "why-back", "why-closed"]) one(`#${name}`).value = "";
-    const approving = await approval(desk, thread);
+    const approving = approval(desk, thread);
     answerForm(desk, thread, approving, fresh);
     show(part("deeds"), desk.role === "officer");
     fillChoice("assignee", desk.roster.officers.map(({ code, name }) => [code, name]), thread.assigned || desk.bundle.code);

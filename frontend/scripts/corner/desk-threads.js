@@ -1,5 +1,6 @@
 // Threads from what was opened: pure, nothing here asks the server or touches the page.
-import { PROMISED } from "./desk-days.js";
+import { bytesOf, hex, sha256 } from "./common.js";
+import { monthOf, monthsBefore, PROMISED } from "./desk-days.js";
 
 const REAL = new Set(["ask", "follow-up", "complaint"]);
 export const isReal = ({ question }) => REAL.has(question.kind);
@@ -49,13 +50,14 @@ function answerOf(told) {
   return { draft, returned: (draft && back.get(draft.id)) ?? null };
 }
 
-// Sealed to a roster that is no longer in force: the words are kept, the seal is not.
-const isStale = (draft, number) => draft.sealed !== "" && draft.roster !== number;
+// Sealed to a roster that is no longer in force, or two months ago: the words are kept, the seal is not.
+const isStale = ({ seed, roster, epoch }, number, today) =>
+  seed !== "" && (roster !== number || epoch > monthOf(today) || epoch < monthsBefore(monthOf(today), 1));
 
 function stateOf({ closed, returned, draft, stale, waiting, assigned }) {
   if (closed) return "closed";
   if (returned) return "returned";
-  if (draft?.sealed && !stale) return "toApprove";
+  if (draft?.seed && !stale) return "toApprove";
   if (draft) return "draft";
   if (!waiting.length) return "answered";
   return assigned ? "assigned" : "open";
@@ -80,7 +82,7 @@ function threadOf(id, postings, told, { today, calendar, number, seen, answered 
     told,
     draft,
     returned,
-    stale: draft !== null && isStale(draft, number),
+    stale: draft !== null && isStale(draft, number, today),
     sent: told.filter(({ kind }) => kind === "sent"),
     waiting,
     // A follow-up that came after it opens the thread again.
@@ -95,6 +97,10 @@ function threadOf(id, postings, told, { today, calendar, number, seen, answered 
 const byUrgency = (one, other) =>
   Number(other.waiting.length > 0) - Number(one.waiting.length > 0) || other.days - one.days || (one.id < other.id ? -1 : 1);
 
+// Name and key of a thread are made from one receipt. Who posts into it with another key has only heard
+// its name, officers may: what they say stands by itself, and takes no answer away from the asker.
+export const besideOf = (thread, replyTo) => hex(sha256(bytesOf(`${thread} ${replyTo}`))).slice(0, 32);
+
 const PLACE = { ask: 0, "follow-up": 1, complaint: 2 };
 
 export function threadsOf({ postings, told }, { today, calendar, number }) {
@@ -103,12 +109,15 @@ export function threadsOf({ postings, told }, { today, calendar, number }) {
   const inOrder = (one, other) =>
     day(one).localeCompare(day(other)) || PLACE[one.question.kind] - PLACE[other.question.kind];
   const groups = new Map();
-  for (const posting of postings.filter(isReal)) {
-    const { thread } = posting.question;
-    groups.set(thread, [...(groups.get(thread) ?? []), posting]);
+  const owners = new Map();
+  for (const posting of postings.filter(isReal).sort(inOrder)) {
+    const { thread, reply_to: replyTo } = posting.question;
+    if (!owners.has(thread)) owners.set(thread, replyTo);
+    const id = owners.get(thread) === replyTo ? thread : besideOf(thread, replyTo);
+    groups.set(id, [...(groups.get(id) ?? []), posting]);
   }
   return [...groups]
-    .map(([id, list]) => threadOf(id, list.sort(inOrder), told.filter((one) => one.thread === id), shared))
+    .map(([id, list]) => threadOf(id, list, told.filter((one) => one.thread === id), shared))
     .sort(byUrgency);
 }
 

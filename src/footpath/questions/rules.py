@@ -138,6 +138,21 @@ def code(text: object) -> str:
     return text
 
 
+def listed(values: object, count: int) -> list[Any]:
+    """Return a list of exactly so many values; Refused when it is none."""
+    if not isinstance(values, list) or len(values) != count:
+        raise Refused
+    return values
+
+
+def approval(plain: object) -> tuple[str, object]:
+    """Return the code of an officer who signs, and the signature; Refused for another form."""
+    if not isinstance(plain, dict):
+        raise Refused
+    with_names(plain, "officer", "signature")
+    return code(plain["officer"]), plain["signature"]
+
+
 def keys(values: object) -> list[str]:
     """Return keys of rows; Refused unless it is a list of at most 1,000 of them."""
     if not isinstance(values, list) or len(values) > MOST_KEYS:

@@ -22,9 +22,11 @@ from footpath.secrecy import bech32
 VERSION = b"age-encryption.org/v1\n"
 CHUNK = 64 * 1024
 TAG = 16
+SEED = 32
 
 _RECIPIENT = "age"
 _IDENTITY = "age-secret-key-"
+_CHANCE = b"footpath corner seal 1"
 
 
 class CannotOpen(ValueError):
@@ -63,17 +65,20 @@ def nobody() -> str:
     return recipient_of(new_identity())
 
 
-def seal(plain: bytes, recipients: Sequence[str]) -> bytes:
+def seal(plain: bytes, recipients: Sequence[str], seed: bytes | None = None) -> bytes:
     """Return the bytes sealed so that each of the recipients can open them, in random order.
 
-    The length is ``size_of(len(plain), len(recipients))``, whoever they are.
+    The length is ``size_of(len(plain), len(recipients))``, whoever they are. All chance comes from
+    the seed, 32 random bytes: whoever knows it, the text and the recipients makes the same bytes
+    again, and so sees for whom they were sealed. It opens the file as well.
     """
-    shuffled = list(recipients)
-    secrets.SystemRandom().shuffle(shuffled)
-    file_key = secrets.token_bytes(16)
-    header = VERSION + b"".join(_stanza(file_key, one) for one in shuffled) + b"---"
+    seed = secrets.token_bytes(SEED) if seed is None else seed
+    chance = _derived(seed, b"", _CHANCE)
+    file_key, nonce = chance[:16], chance[16:]
+    passing = [_derived(seed, b"", _CHANCE + b" %d" % at, 40) for at in range(len(recipients))]
+    shuffled = sorted(zip(passing, recipients, strict=True), key=lambda one: one[0][32:])
+    header = VERSION + b"".join(_stanza(file_key, *one) for one in shuffled) + b"---"
     mac = hmac.digest(_derived(file_key, b"", b"header"), header, "sha256")
-    nonce = secrets.token_bytes(16)
     body = _chunks(plain, _derived(file_key, nonce, b"payload"))
     return header + b" " + _text(mac) + b"\n" + nonce + body
 
@@ -94,9 +99,9 @@ def size_of(plain: int, recipients: int) -> int:
     return len(VERSION) + 98 * recipients + 48 + 16 + plain + TAG * chunks
 
 
-def _stanza(file_key: bytes, recipient: str) -> bytes:
+def _stanza(file_key: bytes, chance: bytes, recipient: str) -> bytes:
     theirs = _public(recipient)
-    passing = X25519PrivateKey.generate()
+    passing = X25519PrivateKey.from_private_bytes(chance[:32])
     share = passing.public_key().public_bytes_raw()
     wrap = _derived(_shared(passing, theirs), share + theirs, b"age-encryption.org/v1/X25519")
     wrapped = ChaCha20Poly1305(wrap).encrypt(bytes(12), file_key, None)
@@ -121,8 +126,8 @@ def _chunks(plain: bytes, key: bytes) -> bytes:
     )
 
 
-def _derived(key: bytes, salt: bytes, use: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), length=32, salt=salt, info=use).derive(key)
+def _derived(key: bytes, salt: bytes, use: bytes, length: int = 32) -> bytes:
+    return HKDF(hashes.SHA256(), length=length, salt=salt, info=use).derive(key)
 
 
 def _text(data: bytes) -> bytes:

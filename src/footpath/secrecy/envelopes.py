@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from footpath.secrecy import age
+from footpath.secrecy import age, encoding
 from footpath.secrecy.epochs import Epoch
 from footpath.secrecy.roster import Roster
 
@@ -104,11 +104,20 @@ def seal_question(question: Question, roster: Roster) -> bytes:
     return age.seal(padded(plain), [*roster.readers, third, question.reply_to])
 
 
-def seal_answer(answer: Answer, roster: Roster, reply_to: str) -> bytes:
-    """Return an answer or a sign of reading, sealed for who asked and for the roster."""
+def seal_answer(answer: Answer, roster: Roster, reply_to: str, seed: bytes | None = None) -> bytes:
+    """Return an answer or a sign of reading, sealed for who asked and for the roster.
+
+    With the seed of whoever drafted it a second officer makes the same bytes, and so sees that they
+    say this and are sealed for these.
+    """
     check_answer(answer)
-    plain = _json({"v": 1, **asdict(answer), "by": list(answer.by)})
-    return age.seal(padded(plain, (SMALL,)), [*roster.readers, reply_to])
+    plain = encoding.canonical({"v": 1, **asdict(answer), "by": list(answer.by)})
+    return age.seal(padded(plain, (SMALL,)), [reply_to, *roster.readers], seed)
+
+
+def approved(sealed: bytes, by: Sequence[str]) -> bytes:
+    """Return what each officer signs of an answer: its sealed bytes and who signs, in order."""
+    return encoding.canonical({"by": list(by), "sealed": encoding.b64(sealed)})
 
 
 def seal_filler(roster: Roster, epoch: str) -> bytes:

@@ -281,10 +281,11 @@ class District:
             kind, asked.thread, text, tuple(bundle.code for bundle in two), Epoch(self.epoch)
         )
         sealed = envelopes.seal_answer(answer, self.roster, asked.reply_to)
+        signed = envelopes.approved(sealed, answer.by)
         approvals = [
             {
                 "officer": bundle.code,
-                "signature": encoding.b64(signatures.sign(bundle.seed, "answer", sealed)),
+                "signature": encoding.b64(signatures.sign(bundle.seed, "answer", signed)),
             }
             for bundle in two
         ]

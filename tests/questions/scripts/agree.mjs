@@ -11,6 +11,7 @@ const vectors = JSON.parse(await readFile(file, "utf8"));
 const { b64, bytesOf, canonical, hex, sha256, unb64 } = await load("common.js");
 const { openedBy, stretched, symbolsOf, wrongIn, canonicalSigns, recipientOf } = await load("receipt.js");
 const { open, padded, records, seal, toSize, unpadded } = await load("envelope.js");
+const { approved, sealedFor } = await load("desk-answering.js");
 const { checkedNotice, checkedRosters, digestOf, holds, short, signedBytes } = await load("trust.js");
 
 const refused = (work) => {
@@ -49,6 +50,8 @@ async function sizes(recipients, lengths) {
 const flipped = unb64(sealed.question.sealed);
 flipped[flipped.length - 1] ^= 1;
 
+const again = sealedFor({ roster: signed.roster }, sealed.question.opened.reply_to, { v: 1, ...sealed.answer.opened }, unb64(sealed.answer.seed));
+
 const said = {
   receipts: await Promise.all(vectors.receipts.map(receipt)),
   right: vectors.typed.right.map((typed) => [wrongIn(typed), canonicalSigns(typed)]),
@@ -72,6 +75,9 @@ const said = {
   records: records(unb64(vectors.records)).map(({ sealed }) => b64(sealed)),
   question: unpadded(await open(unb64(sealed.question.sealed), [officer.age])),
   questionOpenedBy: await whoOpens(unb64(sealed.question.sealed)),
+  again: b64(again),
+  approved: new TextDecoder().decode(approved(again, sealed.answer.opened.by)),
+  againOpenedBy: await whoOpens(again),
   tampered: await whoOpens(flipped),
   wrapped: JSON.parse(new TextDecoder().decode(await open(unb64(sealed.wrapped.sealed), [await stretched(sealed.wrapped.passphrase, unb64(sealed.wrapped.salt), "footpath corner officer 1")]))),
   sizes: await sizes([...everybody, everybody[0]].slice(0, 7), [1, 2, 100, 899, 900]),

@@ -7,11 +7,11 @@ import { pathToFileURL } from "node:url";
 
 const [folder] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(join(folder, name)));
-const { b64, bytesOf, canonical, joined, random, unhex } = await load("common.js");
+const { b64, bytesOf, canonical, joined, random, unb64, unhex } = await load("common.js");
 const { answerIn, padded, seal, toSize } = await load("envelope.js");
 const { newBundle, publicPart, signature } = await load("desk-keys.js");
 const { fetchAll, unseen } = await load("desk-inbox.js");
-const { sayRead } = await load("desk-answering.js");
+const { approved, resealed, sayRead, sealedFor } = await load("desk-answering.js");
 const { threadsOf, countersOf, merged } = await load("desk-threads.js");
 const { workdays } = await load("desk-days.js");
 const { newIdentity, recipientOf } = await load("receipt.js");
@@ -98,12 +98,49 @@ async function readsOn() {
   return { unseen: unseen(data).length, sent };
 }
 
+// What a colleague hands over for approval: its signature may be of anything.
+const second = await newBundle("nam");
+const approver = { ...desk, bundle: second, roster: { ...roster, officers: [officer, await publicPart(second, "Nam")] } };
+const written = { by: "lan", second: "nam", text: "He may not.", epoch: "2026-11", seed: b64(random(32)) };
+function isApproved({ text = written.text, by = ["lan", "nam"], reply_to = asker, epoch = written.epoch, thread = good.thread, readers = approver.roster, ...handed }) {
+  const body = { v: 1, kind: "answer", thread, text, by, epoch };
+  const sealed = sealedFor({ roster: readers }, reply_to, body, unb64(written.seed));
+  const draft = { ...written, signature: signature(bundle, "answer", approved(sealed, by)), ...handed };
+  return resealed(approver, { id: good.thread, replyTo: asker, draft }) !== null;
+}
+// An officer who knows the name of a thread posts into it, to have its answer sealed for somebody else.
+async function beside() {
+  const own = { ...good, kind: "follow-up", text: "And now?" };
+  const foreign = { ...own, reply_to: officer.age };
+  const { postings } = await fetched([good, own, foreign], []);
+  const calendar = workdays([], []);
+  const threads = threadsOf(merged({ postings, blobs: [] }), { today: desk.today, calendar, number: 1 });
+  return threads.map(({ id, replyTo, postings: list }) => ({ named: id === good.thread, asker: replyTo === asker, count: list.length }));
+}
+
+const drafts = {
+  good: {},
+  otherWords: { text: "He may." },
+  otherAsker: { reply_to: officer.age },
+  otherSecond: { by: ["lan", "thu"] },
+  nobodySecond: { by: ["lan"] },
+  otherMonth: { epoch: "2026-10" },
+  otherThread: { thread: "b".repeat(32) },
+  fewerReaders: { readers: { ...approver.roster, officers: [officer] } },
+  otherSeed: { seed: b64(random(32)) },
+  seedOfAnotherForm: { seed: "!" },
+  signatureOfAnotherForm: { signature: "!" },
+  someoneElses: { by: ["nam", "lan"] },
+};
+
 const answer = { v: 1, kind: "read", thread: good.thread, text: "", by: ["lan"], epoch: "2026-11" };
 const inside = (one) => answerIn(padded(one, [4096])) !== null;
 const said = {
   questions: await entries(isTaken, questions),
   told: await entries(isHeard, told),
   readsOn: await readsOn(),
+  beside: (await beside()).sort((one, other) => other.count - one.count),
+  drafts: await entries(isApproved, drafts),
   answers: {
     good: inside(answer),
     noJson: answerIn(toSize(bytesOf("{"), [4096])) !== null,

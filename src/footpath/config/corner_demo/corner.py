@@ -6,6 +6,7 @@ Runs in the Corner's own project and process, and is given a day and tokens, not
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -194,8 +195,8 @@ class Life:
 
     def _answer(self, told: Told, day: date) -> None:
         """Write, approve and send an answer, and tell the other officers of it."""
-        draft = self._draft(told, day)
-        self._send(encoding.unb64(draft["sealed"]), DRAFTER, SECOND)
+        draft, sealed = self._draft(told, day)
+        self._send(sealed, DRAFTER, SECOND)
         self._tell(
             SECOND,
             day,
@@ -212,30 +213,39 @@ class Life:
         )
         told.answered = day
 
-    def _draft(self, told: Told, day: date) -> dict[str, Any]:
-        sealed = self._sealed(told, "answer", told.asked.answer, day, DRAFTER, SECOND)
+    def _draft(self, told: Told, day: date) -> tuple[dict[str, Any], bytes]:
+        by, seed = (DRAFTER, SECOND), secrets.token_bytes(age.SEED)
+        sealed = self._sealed(told, "answer", told.asked.answer, day, *by, seed=seed)
         draft = {
             "kind": "draft",
             "thread": told.thread,
             "id": envelopes.new_thread(),
             "text": told.asked.answer,
             "second": SECOND,
-            "sealed": encoding.b64(sealed),
-            "signature": self._signature(DRAFTER, "answer", sealed),
+            "epoch": str(epoch_of(day)),
+            "seed": encoding.b64(seed),
+            "signature": self._signature(DRAFTER, "answer", envelopes.approved(sealed, by)),
             "keys": [told.key],
         }
         self._tell(DRAFTER, day, **draft)
-        return draft
+        return draft, sealed
 
     def _sealed(
-        self, told: Told, kind: envelopes.AnswerKind, text: str, day: date, *by: str
+        self,
+        told: Told,
+        kind: envelopes.AnswerKind,
+        text: str,
+        day: date,
+        *by: str,
+        seed: bytes | None = None,
     ) -> bytes:
         answer = envelopes.Answer(kind, told.thread, text, by, epoch_of(day))
-        return envelopes.seal_answer(answer, self._roster, told.reply_to)
+        return envelopes.seal_answer(answer, self._roster, told.reply_to, seed)
 
     def _send(self, sealed: bytes, *by: str, read: bool = False) -> None:
+        signed = envelopes.approved(sealed, by)
         approvals = [
-            {"officer": code, "signature": self._signature(code, "answer", sealed)} for code in by
+            {"officer": code, "signature": self._signature(code, "answer", signed)} for code in by
         ]
         plain: dict[str, Any] = {"sealed": encoding.b64(sealed), "approvals": approvals}
         services.take_answer(plain=plain | ({"read": True} if read else {}))

@@ -36,9 +36,10 @@ def take_blob(*, plain: dict[str, Any]) -> None:
 def take_answer(*, plain: dict[str, Any]) -> None:
     """Keep an answer for the next mix that two different officers have signed (S0.3).
 
-    A sign that a question was read needs one, and stands apart in the bulletin. Refused without
-    the signatures. Sent twice it leaves once. Expects {"sealed", "approvals": [{"officer",
-    "signature"}, ...]}, for a sign of reading also {"read": true}.
+    Both sign the same: the sealed bytes and both codes. A sign that a question was read needs one,
+    and stands apart in the bulletin. Refused without the signatures. Sent twice it leaves once.
+    Expects {"sealed", "approvals": [{"officer", "signature"}, ...]}, for a sign of reading also
+    {"read": true}.
     """
     read = "read" in plain
     rules.with_names(plain, "sealed", "approvals", *(["read"] if read else []))
@@ -47,18 +48,7 @@ def take_answer(*, plain: dict[str, Any]) -> None:
     roster, sealed = _roster(), rules.raw(plain["sealed"])
     if not rules.is_sealed(sealed, {envelopes.answer_size(roster)}):
         raise rules.Refused
-    approvals = plain["approvals"]
-    if not isinstance(approvals, list) or len(approvals) != (1 if read else 2):
-        raise rules.Refused
-    officers = set()
-    for approval in approvals:
-        if not isinstance(approval, dict):
-            raise rules.Refused
-        rules.with_names(approval, "officer", "signature")
-        _require_signed(roster, approval["officer"], "answer", sealed, approval["signature"])
-        officers.add(approval["officer"])
-    if len(officers) != len(approvals):
-        raise rules.Refused
+    _require_approved(roster, sealed, plain["approvals"], 1 if read else 2)
     # Of its own for each part: what one officer sends as a sign of reading keeps no answer out.
     key = _key(b"read" + sealed if read else sealed)
     with transaction.atomic():
@@ -163,6 +153,17 @@ def _require_signed(
 ) -> None:
     if not roster.has_signed(officer, what, data, signature):
         raise rules.Refused
+
+
+def _require_approved(roster: Roster, sealed: bytes, approvals: object, count: int) -> None:
+    """Refuse unless so many different officers have signed the bytes with all their codes."""
+    named = [rules.approval(one) for one in rules.listed(approvals, count)]
+    by = [code for code, _signature in named]
+    if len(set(by)) != count:
+        raise rules.Refused
+    signed = envelopes.approved(sealed, by)
+    for code, signature in named:
+        _require_signed(roster, code, "answer", signed, signature)
 
 
 def _key(sealed: bytes) -> str:
