@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.core import clock
 from footpath.core.dayfield import FIRST, LAST
-from footpath.core.errors import NotThere
+from footpath.core.downloads import saved_as
 from footpath.directory.models import Person
 from footpath.knowledge import panels, rules, selectors, services
 from footpath.knowledge.forms import RegulationForm
@@ -118,21 +118,7 @@ def _form(request: Asked, form: RegulationForm, found: Regulation | None) -> Htt
 def file(request: Asked, pk: int) -> Any:
     """The file of a regulation; always saved, never shown."""
     found = selectors.get_regulation_for(request.person, pk=pk)
-    if not found.file:
-        raise NotThere
-    try:
-        response = FileResponse(
-            found.file.open("rb"),
-            content_type="application/octet-stream",
-            as_attachment=True,
-            filename=found.file_name,
-        )
-    except FileNotFoundError as lost:
-        raise NotThere from lost
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return saved_as(found.file_name, found.file)
 
 
 @signed_in

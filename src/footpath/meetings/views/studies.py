@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.core import clock
-from footpath.core.errors import NotThere
+from footpath.core.downloads import saved_as
 from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
 from footpath.directory.models import Organization
@@ -76,21 +76,7 @@ def _set(request: Asked, meeting: Meeting, form: StudyForm) -> bool:
 def material(request: Asked, pk: int) -> Any:
     """The file of a session, for those who may read the meeting; always saved, never shown."""
     found = selectors.get_meeting_for(request.person, pk=pk)
-    if not found.material_file:
-        raise NotThere
-    try:
-        response = FileResponse(
-            found.material_file.open("rb"),
-            content_type="application/octet-stream",
-            as_attachment=True,
-            filename=found.material_name,
-        )
-    except FileNotFoundError as lost:
-        raise NotThere from lost
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return saved_as(found.material_name, found.material_file)
 
 
 @signed_in
