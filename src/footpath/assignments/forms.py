@@ -43,8 +43,36 @@ class ManyChoice(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class AssignForm(DirectoryForm):
+class BasisForm(DirectoryForm):
+    """On what basis something is done: a document that is known, or a new one."""
+
+    basis = DocumentChoice(
+        label=gettext_lazy("Basis document"),
+        queryset=BasisDocument.objects.order_by("-issued_on", "number"),
+        required=False,
+        empty_label=gettext_lazy("None, or a new one below"),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Number of the document"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("As printed, for example 1524-QĐ/HU."),
+    )
+    issued_on = day_field(gettext_lazy("Date of the document"), required=False)
+    issuer = forms.CharField(label=gettext_lazy("Issued by"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the date of a new document."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("number") and not cleaned.get("issued_on") and "issued_on" in cleaned:
+            self.add_error("issued_on", _("Give the date of the document."))
+        return cleaned
+
+
+class AssignForm(BasisForm):
     """Who is put in charge, in which role, on what basis, from when until when."""
+
+    field_order = ("who", "role", "start", "until")
 
     who = forms.ModelChoiceField(
         label=gettext_lazy("Who"),
@@ -61,20 +89,6 @@ class AssignForm(DirectoryForm):
         required=False,
         help_text=gettext_lazy("Leave it empty when no end is set."),
     )
-    basis = DocumentChoice(
-        label=gettext_lazy("Basis document"),
-        queryset=BasisDocument.objects.order_by("-issued_on", "number"),
-        required=False,
-        empty_label=gettext_lazy("None, or a new one below"),
-    )
-    number = forms.CharField(
-        label=gettext_lazy("Number of the document"),
-        max_length=80,
-        required=False,
-        help_text=gettext_lazy("As printed, for example 1524-QĐ/HU."),
-    )
-    issued_on = day_field(gettext_lazy("Date of the document"), required=False)
-    issuer = forms.CharField(label=gettext_lazy("Issued by"), max_length=200, required=False)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=300, required=False)
     replaces = forms.BooleanField(
         label=gettext_lazy("Whoever holds this role until then hands over"),
@@ -91,13 +105,6 @@ class AssignForm(DirectoryForm):
             "Only when something speaks against it: home, relatives, places enough, the term."
         ),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the date of a new document."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("number") and not cleaned.get("issued_on") and "issued_on" in cleaned:
-            self.add_error("issued_on", _("Give the date of the document."))
-        return cleaned
 
 
 class EndForm(DirectoryForm):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from footpath.assignments.forms import DocumentChoice, ManyChoice
-from footpath.assignments.models import BasisDocument, Policy
+from footpath.assignments.forms import BasisForm, ManyChoice
+from footpath.assignments.models import Policy
 from footpath.directory.forms import DirectoryForm, day_field
 from footpath.directory.models import Organization, Tier
 
@@ -24,8 +23,10 @@ class TierChoice(forms.ModelChoiceField):
         return str(obj.many)
 
 
-class StartForm(DirectoryForm):
+class StartForm(BasisForm):
     """Which places are planned, from which day, on what basis."""
+
+    field_order = ("tier", "starts_on")
 
     tier = TierChoice(
         label=gettext_lazy("Who is in charge of"), queryset=Tier.objects.none(), empty_label=None
@@ -34,33 +35,12 @@ class StartForm(DirectoryForm):
         gettext_lazy("In force from"),
         help_text=gettext_lazy("Those in charge until then hand over on the day before."),
     )
-    basis = DocumentChoice(
-        label=gettext_lazy("Basis document"),
-        queryset=BasisDocument.objects.order_by("-issued_on", "number"),
-        required=False,
-        empty_label=gettext_lazy("None, or a new one below"),
-    )
-    number = forms.CharField(
-        label=gettext_lazy("Number of the document"),
-        max_length=80,
-        required=False,
-        help_text=gettext_lazy("As printed, for example 1524-QĐ/HU."),
-    )
-    issued_on = day_field(gettext_lazy("Date of the document"), required=False)
-    issuer = forms.CharField(label=gettext_lazy("Issued by"), max_length=200, required=False)
 
     def __init__(self, *args: Any, tiers: list[Tier], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["tier"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = Tier.objects.filter(pk__in=[tier.pk for tier in tiers]).order_by("level")
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the date of a new document."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("number") and not cleaned.get("issued_on") and "issued_on" in cleaned:
-            self.add_error("issued_on", _("Give the date of the document."))
-        return cleaned
 
 
 def _weight(label: Any, hint: Any) -> forms.TypedChoiceField:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -54,12 +54,9 @@ class HallField(forms.ModelChoiceField):
         return said
 
 
-class TimesForm(DirectoryForm):
-    """The day, the hours and the room of a meeting; ``refused`` is what a deed said against it."""
+class RoomForm(DirectoryForm):
+    """Where a meeting is: a hall of the list that is near, or in words."""
 
-    day = day_field(gettext_lazy("Day"))
-    starts_at = time_field(gettext_lazy("Begins"))
-    ends_at = time_field(gettext_lazy("Ends"))
     hall = HallField()
     where = forms.CharField(
         label=gettext_lazy("Where"),
@@ -67,14 +64,6 @@ class TimesForm(DirectoryForm):
         required=False,
         help_text=gettext_lazy("Only if no hall of the list fits, or to say more."),
     )
-    extraordinary_reason = forms.CharField(
-        label=gettext_lazy("Why it cannot wait for another day"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("With a reason the day rules are set aside. It is counted."),
-    )
-
-    refused: RuleBroken | None = None
 
     def __init__(
         self, *args: Any, near: Area | None = None, also: int | None = None, **kwargs: Any
@@ -82,26 +71,9 @@ class TimesForm(DirectoryForm):
         super().__init__(*args, **kwargs)
         self.fields["hall"].near(near, also=also)  # type: ignore[attr-defined]
 
-    def times(self) -> tuple[datetime, datetime]:
-        """Return beginning and end as moments."""
-        asked = self.cleaned_data
-        return moment(asked["day"], asked["starts_at"]), moment(asked["day"], asked["ends_at"])
 
-    def done(self, deed: Callable[[], Answer]) -> Answer | None:
-        """Return what the deed answers; None when it is refused, which ``refused`` keeps."""
-
-        def tried() -> Answer:
-            try:
-                return deed()
-            except RuleBroken as broken:
-                self.refused = broken
-                raise
-
-        return super().done(tried)
-
-
-class ConveneForm(TimesForm):
-    """A new meeting."""
+class WordsForm(RoomForm):
+    """What a meeting is: where, of which kind, whose, and what it is about."""
 
     area = AreaField(
         label=gettext_lazy("Place"),
@@ -129,12 +101,54 @@ class ConveneForm(TimesForm):
         required=False,
         help_text=gettext_lazy("One point a line."),
     )
+    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+
+class TimesForm(RoomForm):
+    """The day, the hours and the room of a meeting; ``refused`` is what a deed said against it."""
+
+    field_order: Sequence[str] = ("day", "starts_at", "ends_at")
+
+    day = day_field(gettext_lazy("Day"))
+    starts_at = time_field(gettext_lazy("Begins"))
+    ends_at = time_field(gettext_lazy("Ends"))
+    extraordinary_reason = forms.CharField(
+        label=gettext_lazy("Why it cannot wait for another day"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("With a reason the day rules are set aside. It is counted."),
+    )
+
+    refused: RuleBroken | None = None
+
+    def times(self) -> tuple[datetime, datetime]:
+        """Return beginning and end as moments."""
+        asked = self.cleaned_data
+        return moment(asked["day"], asked["starts_at"]), moment(asked["day"], asked["ends_at"])
+
+    def done(self, deed: Callable[[], Answer]) -> Answer | None:
+        """Return what the deed answers; None when it is refused, which ``refused`` keeps."""
+
+        def tried() -> Answer:
+            try:
+                return deed()
+            except RuleBroken as broken:
+                self.refused = broken
+                raise
+
+        return super().done(tried)
+
+
+class ConveneForm(TimesForm, WordsForm):
+    """A new meeting."""
+
+    field_order = ("day", "starts_at", "ends_at", "hall", "where", "extraordinary_reason")
+
     ends_at = time_field(
         gettext_lazy("Ends"),
         required=False,
         help_text=gettext_lazy("Left empty, it lasts as long as meetings of its kind do."),
     )
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     def times(self) -> tuple[datetime, datetime]:
         """Return beginning and end as moments; the end by the kind when it is left empty."""

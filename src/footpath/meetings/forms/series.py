@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.functional import lazy
@@ -12,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from footpath.core.errors import InvalidValue
-from footpath.directory.forms import AreaField, DirectoryForm, OrganizationField, day_field
-from footpath.directory.models import Area
+from footpath.directory.forms import DirectoryForm, day_field
 from footpath.meetings import recurring, services
-from footpath.meetings.forms.convening import HallField
-from footpath.meetings.forms.fields import Name, time_field
-from footpath.meetings.models import MeetingKind, Series
+from footpath.meetings.forms.convening import WordsForm
+from footpath.meetings.forms.fields import time_field
+from footpath.meetings.models import Series
 from footpath.meetings.rules import recurrence
 from footpath.meetings.rules.recurrence import Rule
 
@@ -147,50 +145,12 @@ def _is_day(word: str) -> bool:
 _FIELDS = {"nth": "nth", "day": "days", "week": "weekdays", "rule": "written"}
 
 
-class SeriesForm(RuleForm):
+class SeriesForm(RuleForm, WordsForm):
     """A series of meetings of a place."""
 
-    area = AreaField(
-        label=gettext_lazy("Place"),
-        help_text=gettext_lazy("Its code or its name. Whoever is in charge there has to attend."),
-    )
-    kind = Name(
-        label=gettext_lazy("Kind"),
-        queryset=MeetingKind.objects.filter(is_active=True).order_by("code"),
-        empty_label=None,
-    )
-    first_day = day_field(gettext_lazy("From"))
-    organization = OrganizationField(
-        label=gettext_lazy("Whose meeting"),
-        required=False,
-        help_text=gettext_lazy("The organization that holds it: its code or its name."),
-    )
-    title = forms.CharField(
-        label=gettext_lazy("Title"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("Only if the kind and the place do not say enough."),
-    )
-    hall = HallField()
-    where = forms.CharField(
-        label=gettext_lazy("Where"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("Only if no hall of the list fits, or to say more."),
-    )
-    agenda = forms.CharField(
-        label=gettext_lazy("Agenda"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-        help_text=gettext_lazy("One point a line."),
-    )
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+    field_order = (*RuleForm.base_fields, "area", "kind", "first_day", "organization", "title")
 
-    def __init__(
-        self, *args: Any, near: Area | None = None, also: int | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hall"].near(near, also=also)  # type: ignore[attr-defined]
+    first_day = day_field(gettext_lazy("From"))
 
     def preview(self) -> list[date]:
         """Return the next six days of what was chosen; empty before that is clear."""
