@@ -1,17 +1,18 @@
-"""What the reporter's side adds to the page of a case: who asked, and what they say."""
+"""What the outside adds to the page of a case: who reported it, and where it was sent."""
 
 from __future__ import annotations
 
 from footpath.accounts.permissions import may
-from footpath.cases import panels
+from footpath.cases import panels, presenting_handoffs, rules
 from footpath.cases.models import Case
-from footpath.cases.selectors import reporters
+from footpath.cases.selectors import handoffs, reporters
 from footpath.directory.models import Person
 from footpath.directory.panels import Panel
 
 
 def register() -> None:
-    """Register the card of the reporter."""
+    """Register the cards of the reporter and of outside systems."""
+    panels.register_panel(sent_out, order=5)
     panels.register_panel(reporter, order=15)
 
 
@@ -25,3 +26,23 @@ def reporter(person: Person, case: Case) -> Panel | None:
         "may_hand": standing.is_confidential and may(person, "cases.hand_reporter", case),
     }
     return Panel("cases/_reporter.html", context, column="side")
+
+
+def sent_out(person: Person, case: Case) -> Panel | None:
+    """Return where the case was sent and what is to be done, above the thread when anything is.
+
+    Who may transfer the case may hand it to an outside system, where there is one.
+    """
+    rows = handoffs.latest_of(case)
+    may_transfer = may(person, "cases.transfer", case)
+    may_send = (
+        may_transfer
+        and case.state in rules.STATES_FOR[rules.Deed.TRANSFER]
+        and handoffs.in_use().exists()
+    )
+    if not rows and not may_send:
+        return None
+    shown = presenting_handoffs.shown(rows, is_open=case.is_open)
+    context = {"rows": shown, "may_transfer": may_transfer, "may_send": may_send}
+    is_urgent = any(row.next for row in shown)
+    return Panel("cases/_sent_out.html", context, column="main" if is_urgent else "side")

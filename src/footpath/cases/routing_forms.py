@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from footpath.cases.forms import DeedForm
 from footpath.cases.models import Category, Endpoint, EscalationRule, Route
+from footpath.cases.selectors import handoffs
 from footpath.directory.forms import AreaField, DirectoryForm, OrganizationField
 
 
@@ -98,6 +99,27 @@ class RouteForm(TargetOfRouteForm):
         ),
     )
     category = CategoryChoice()
+
+
+class SendOutForm(DirectoryForm):
+    """The outside system to which one case is handed."""
+
+    endpoint = EndpointChoice(
+        label=gettext_lazy("To the outside system"),
+        queryset=handoffs.in_use(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the outside systems.")},
+    )
+    service_code = forms.CharField(
+        label=gettext_lazy("Service code there"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy(
+            "By this code the other system knows the kind of case. Empty: the code in a route for "
+            "this category, else our own code of the category."
+        ),
+    )
 
 
 class BenchForm(DirectoryForm):

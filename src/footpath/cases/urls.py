@@ -16,6 +16,7 @@ from footpath.cases.views import (
     reminders,
     reporter,
     routing,
+    sending_out,
     similar,
     spot_checks,
     systems,
@@ -67,5 +68,6 @@ urlpatterns = [
     path("<int:pk>/compare/<int:other>/", similar.compare, name="compare"),
     path("<int:pk>/file.pdf", printing.case_file, name="print"),
     path("<int:pk>/reporter/", reporter.hand_over, name="reporter"),
+    path("<int:pk>/outside/", sending_out.send_out, name="send-out"),
     path("<int:pk>/<str:deed>/", case.deed, name="deed"),
 ]

@@ -145,6 +145,11 @@ class Handoff(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} at {self.endpoint_id}: {self.state}"
 
+    @property
+    def is_kept_here(self) -> bool:
+        """Return whether it ended without having been sent."""
+        return self.state == self.State.ENDED and self.sent_at is None
+
 
 class RemoteUpdate(models.Model):
     """An update of an outside system that is in the thread already."""

@@ -134,13 +134,14 @@ def follow_up(case: Case, placed: Placed, *, at: datetime) -> None:
 
     What a confidential reporter wrote is not sent: how somebody writes may tell who it is.
     """
-    if placed.endpoint is not None and not _confides(case):
+    if placed.endpoint is not None and not confides(case):
         hand_off(case=case, endpoint=placed.endpoint, service_code=placed.service_code, at=at)
     if placed.owner is not None:
         notices.tell([placed.owner], "case.assigned", case, at=at)
 
 
-def _confides(case: Case) -> bool:
+def confides(case: Case) -> bool:
+    """Return whether the reporter of a case stays confidential."""
     return Reporter.objects.filter(case=case, is_confidential=True).exists()
 
 
