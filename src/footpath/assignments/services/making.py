@@ -16,6 +16,7 @@ from footpath.accounts import audit
 from footpath.assignments import planning
 from footpath.assignments.models import Assignment, Plan, PlanFinding, PlanLine
 from footpath.assignments.services.plans import fail_plan
+from footpath.assignments.services.telling import Teller
 from footpath.planning import files
 from footpath.planning.assignment.plan import AssignmentPlan, Finding, Line, Why
 from footpath.planning.assignment.problem import AssignmentProblem
@@ -25,9 +26,6 @@ log = logging.getLogger(__name__)
 
 WORK, SECONDS = 20_000, 180.0
 """The limits of one plan: by work, so that it can be repeated, and by time as an outer stop."""
-TELL_EVERY_S = 0.4
-MOST_POINTS = 120
-NOTHING_KNOWN = 1e300
 
 
 def make_plan(*, plan: Plan, at: datetime) -> None:
@@ -48,7 +46,7 @@ def make_plan(*, plan: Plan, at: datetime) -> None:
         Plan.objects.filter(pk=plan.pk).update(
             problem=planning.packed(problem), problem_digest=files.digest(problem)
         )
-        teller = _Teller(plan, at)
+        teller = Teller(Plan.objects.filter(pk=plan.pk, state=Plan.State.RUNNING), at)
         found = engine.assign(
             problem,
             seed=plan.seed,
@@ -73,55 +71,8 @@ def make_plan(*, plan: Plan, at: datetime) -> None:
     _propose(plan, problem, found, teller)
 
 
-class _Teller:
-    """Keeps what the engine says on the way, and tells it to stop when somebody asks."""
-
-    def __init__(self, plan: Plan, at: datetime) -> None:
-        self.plan, self.at = plan, at
-        self.points: list[list[float | None]] = []
-        self.told: float | None = None
-        self.stopped = False
-        self.elapsed = 0.0
-
-    def __call__(self, cost: float, bound: float, elapsed: float) -> bool:
-        """Keep a step; return whether to go on."""
-        self.elapsed = elapsed
-        point = [
-            round(elapsed, 3),
-            *(value if abs(value) < 1e300 else None for value in (cost, bound)),
-        ]
-        if not self.points or self.points[-1][1:] != point[1:]:
-            self.points.append(point)
-        if self.told is not None and elapsed - self.told < TELL_EVERY_S:
-            return not self.stopped
-        self.told = elapsed
-        rows = Plan.objects.filter(pk=self.plan.pk, state=Plan.State.RUNNING)
-        rows.update(progress=self.shown(), heard_at=self.now())
-        self.stopped = rows.values_list("stop", flat=True).first() in (True, None)
-        return not self.stopped
-
-    def now(self) -> datetime:
-        """Return the moment of the last step."""
-        return self.at + timedelta(seconds=self.elapsed)
-
-    def shown(self) -> list[list[float | None]]:
-        """Return at most so many steps, the first and the last among them."""
-        thin = -(-len(self.points) // MOST_POINTS)
-        kept = self.points[::thin] if thin > 1 else list(self.points)
-        if self.points and kept[-1] != self.points[-1]:
-            kept.append(self.points[-1])
-        return kept
-
-
-def _finite(value: float) -> float | None:
-    """Return the value, or None while nothing is known."""
-    return value if abs(value) < NOTHING_KNOWN else None
-
-
 @transaction.atomic
-def _propose(
-    plan: Plan, problem: AssignmentProblem, found: AssignmentPlan, teller: _Teller
-) -> None:
+def _propose(plan: Plan, problem: AssignmentProblem, found: AssignmentPlan, teller: Teller) -> None:
     teller(found.cost, found.bound, teller.elapsed)
     at = teller.now()
     figures = _figures(problem, found)

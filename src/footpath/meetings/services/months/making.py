@@ -12,13 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
+from footpath.assignments.services.telling import Teller
 from footpath.meetings import planning_month as planning
 from footpath.meetings.models import MonthLine, MonthPlan
 from footpath.meetings.planning_month import Picture
 from footpath.meetings.services.months.findings import beside_what_stands, finding_of
 from footpath.meetings.services.months.lines import as_last_month, line_of, lines_aside
 from footpath.meetings.services.months.starting import STATE, fail_month
-from footpath.meetings.services.months.working import Made, Teller, repaired, scheduled
+from footpath.meetings.services.months.working import Made, repaired, scheduled
 from footpath.planning import files
 from footpath.planning.checking import check
 
@@ -38,7 +39,7 @@ def make_month(*, plan: MonthPlan, at: datetime) -> None:
     if not taken:
         return
     plan.refresh_from_db()
-    teller = Teller(plan, at)
+    teller = Teller(MonthPlan.objects.filter(pk=plan.pk, state=STATE.RUNNING), at)
     try:
         picture = planning.picture_of(plan, at=at)
         made = repaired(plan, picture, teller) if plan.events else scheduled(picture, teller)
