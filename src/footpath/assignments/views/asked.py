@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from footpath.accounts.guards import Asked
 from footpath.assignments.permissions import PLANNERS, READERS_OF_PLANS
+from footpath.assignments.plan_desk import area_asked_for
 from footpath.core import clock
 from footpath.core.dayfield import FIRST, LAST
 from footpath.core.errors import NotThere
@@ -46,11 +47,6 @@ def kept(request: Asked, **values: Any) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def posted(request: Asked) -> Any:
-    """Return what was sent, be it nothing at all; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def readers_only(person: Person) -> None:
     if not person.scope.has(*READERS_OF_PLANS):
         raise NotThere
@@ -58,14 +54,7 @@ def readers_only(person: Person) -> None:
 
 def area_of_planners(person: Person, code: str | None) -> Area:
     readers_only(person)
-    found = (
-        directory.get_area_for(person, code=code)
-        if code
-        else directory.home_area_of(person, PLANNERS)
-    )
-    if found is None:
-        raise NotThere
-    return found
+    return area_asked_for(person, code, PLANNERS)
 
 
 def tier_below(tiers: list[Tier], code: str | None) -> Tier | None:

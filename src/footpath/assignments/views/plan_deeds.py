@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +17,12 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import require
 from footpath.assignments import explaining, selectors, tasks
 from footpath.assignments.models import Assignment, Plan, PlanFinding
+from footpath.assignments.plan_desk import Doer, PlanDesk, wrong_with
 from footpath.assignments.plan_forms import AllowForm, OpenForm, RejectForm
 from footpath.assignments.services import deciding, plans
 from footpath.assignments.views.plans import plan_page
 from footpath.core import clock
-from footpath.core.errors import InvalidValue, NotThere, RuleBroken
+from footpath.core.errors import InvalidValue, NotThere
 from footpath.core.keys import key_in
 from footpath.directory.models import Area, Person
 
@@ -30,36 +31,7 @@ from footpath.directory.models import Area, Person
 @require_POST
 def deed(request: Asked, pk: int, deed: str) -> HttpResponse:
     """Stop, pin, plan again, allow, leave open, approve or reject."""
-    found = selectors.get_plan_for(request.person, pk=pk)
-    do = _DEEDS.get(deed)
-    if do is None:
-        raise NotThere
-    try:
-        return do(request, found)
-    except plans.PlanAtWork as other:
-        messages.info(request, str(other))
-        return redirect(other.plan)
-    except RuleBroken as refusal:
-        found = selectors.get_plan_for(request.person, pk=pk)
-        return plan_page(request, found, refusal=refusal)
-
-
-def _stop(request: Asked, found: Plan) -> HttpResponse:
-    plans.stop_plan(plan=found, by=request.person, at=clock.now())
-    messages.success(request, _("The work is stopped; the best plan so far is kept."))
-    return redirect(found)
-
-
-def _start_again(request: Asked, found: Plan) -> HttpResponse:
-    plans.start_again(plan=found, by=request.person, at=clock.now())
-    tasks.begin(found)
-    return redirect(found)
-
-
-def _again(request: Asked, found: Plan) -> HttpResponse:
-    made = plans.plan_again(plan=found, by=request.person, at=clock.now())
-    tasks.begin(made)
-    return redirect(made)
+    return _DESK.do(request, pk, deed, _OWN)
 
 
 def _pin(request: Asked, found: Plan) -> HttpResponse:
@@ -81,16 +53,6 @@ def _pin(request: Asked, found: Plan) -> HttpResponse:
         else _("Noted: %(officer)s in %(place)s.")
     )
     messages.success(request, said % {"officer": person.name, "place": area.name})
-    return redirect(f"{found.get_absolute_url()}#pins")
-
-
-def _unpin(request: Asked, found: Plan) -> HttpResponse:
-    key = key_in(request.POST.get("pin"))
-    pin = found.pins.select_related("plan").filter(pk=key).first() if key is not None else None
-    if pin is None:
-        raise NotThere
-    plans.take_pin_off(pin=pin, by=request.person, at=clock.now())
-    messages.success(request, _("The pin is taken off for the next plan."))
     return redirect(f"{found.get_absolute_url()}#pins")
 
 
@@ -116,7 +78,7 @@ def _allow(request: Asked, found: Plan) -> HttpResponse:
     if offer["kind"] == "rule":
         form = AllowForm(request.POST, person=request.person)
         if not form.is_valid():
-            raise InvalidValue(_said(form, "reason"), field="reason")
+            raise InvalidValue(wrong_with(form, "reason"), field="reason")
         reason = form.cleaned_data["reason"]
     elif offer["kind"] != "capacity":
         raise NotThere
@@ -138,7 +100,7 @@ def _leave_open(request: Asked, found: Plan) -> HttpResponse:
     finding = _finding(request, found)
     form = OpenForm(request.POST, person=request.person)
     if not form.is_valid():
-        raise InvalidValue(_said(form, "until"), field="until")
+        raise InvalidValue(wrong_with(form, "until"), field="until")
     plans.leave_open(
         finding=finding, until=form.cleaned_data["until"], by=request.person, at=clock.now()
     )
@@ -164,7 +126,7 @@ def _reject(request: Asked, found: Plan) -> HttpResponse:
     require(request.person, "assignments.approve_plan", found)
     form = RejectForm(request.POST, person=request.person)
     if not form.is_valid():
-        refusal = InvalidValue(_said(form, "reason"), field="reason")
+        refusal = InvalidValue(wrong_with(form, "reason"), field="reason")
         return plan_page(request, found, refusal=refusal, reject=form)
     deciding.reject_plan(
         plan=found, reason=form.cleaned_data["reason"], by=request.person, at=clock.now()
@@ -173,17 +135,24 @@ def _reject(request: Asked, found: Plan) -> HttpResponse:
     return redirect(found)
 
 
-_DEEDS: dict[str, Callable[[Asked, Plan], HttpResponse]] = {
-    "stop": _stop,
-    "start-again": _start_again,
-    "again": _again,
+_OWN: Mapping[str, Doer] = {
     "pin": _pin,
-    "unpin": _unpin,
     "allow": _allow,
     "leave-open": _leave_open,
     "approve": _approve,
     "reject": _reject,
 }
+
+_DESK = PlanDesk(
+    find=selectors.get_plan_for,
+    page=plan_page,
+    at_work=plans.PlanAtWork,
+    begin=tasks.begin,
+    stop=plans.stop_plan,
+    start_again=plans.start_again,
+    plan_again=plans.plan_again,
+    take_pin_off=plans.take_pin_off,
+)
 
 
 def _place_of(found: Plan, code: str) -> Area:
@@ -214,8 +183,3 @@ def _area_of(offer: Any) -> Area | None:
     """Return the place whose rules are waived; None when a whole place more is given."""
     key = key_in(offer["place"]) if offer["rules"] else None
     return Area.objects.filter(pk=key).first() if key is not None else None
-
-
-def _said(form: Any, name: str) -> str:
-    """Return what is wrong with a field, in one line."""
-    return " ".join(str(error) for error in form.errors[name])

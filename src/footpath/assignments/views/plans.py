@@ -16,6 +16,7 @@ from footpath.accounts.permissions import may, require
 from footpath.assignments import explaining, planning, selectors, services, tasks
 from footpath.assignments.models import BasisDocument, Plan
 from footpath.assignments.permissions import PLANNERS
+from footpath.assignments.plan_desk import posted
 from footpath.assignments.plan_forms import RejectForm, StartForm
 from footpath.assignments.services import deciding, plans
 from footpath.assignments.views import asked
@@ -52,7 +53,7 @@ def start(request: Asked) -> HttpResponse:
     tiers = selectors.tiers_to_plan(area)
     chosen = asked.tier_below(tiers, request.GET.get("tier"))
     initial = {"tier": chosen, "starts_on": _next_month(clock.today())}
-    form = StartForm(asked.posted(request), person=person, tiers=tiers, initial=initial)
+    form = StartForm(posted(request), person=person, tiers=tiers, initial=initial)
     if form.is_valid():
         try:
             made = form.done(lambda: _start(form, area, by=person))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.assignments import planning, selectors
+from footpath.assignments.plan_desk import posted
 from footpath.assignments.plan_forms import PolicyForm
 from footpath.assignments.services import policies
 from footpath.assignments.views import asked
@@ -34,7 +35,7 @@ def policy(request: Asked) -> HttpResponse:
         return redirect("assignments:plan-new")
     found, rule = planning.policy_for(area, tier), planning.rule_for(area, tier)
     form = PolicyForm(
-        asked.posted(request),
+        posted(request),
         person=person,
         tiers=list(Tier.objects.filter(level__lt=tier.level)),
         organizations=selectors.organizations_asked(area, found),

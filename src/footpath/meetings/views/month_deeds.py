@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import require
+from footpath.assignments.plan_desk import Doer, PlanDesk, wrong_with
 from footpath.core import clock, formats
-from footpath.core.errors import InvalidValue, NotThere, RuleBroken
+from footpath.core.errors import InvalidValue, NotThere
 from footpath.core.keys import key_in
 from footpath.meetings import tasks
 from footpath.meetings.forms.months import AllowMonthForm, PinForm, RejectMonthForm
@@ -29,36 +30,7 @@ from footpath.meetings.views.months import plan_page
 @require_POST
 def deed(request: Asked, pk: int, deed: str) -> HttpResponse:
     """Stop, pin, plan again, allow, approve, publish or reject."""
-    found = selectors.get_month_for(request.person, pk=pk)
-    do = _DEEDS.get(deed)
-    if do is None:
-        raise NotThere
-    try:
-        return do(request, found)
-    except services.MonthAtWork as other:
-        messages.info(request, str(other))
-        return redirect(other.plan)
-    except RuleBroken as refusal:
-        found = selectors.get_month_for(request.person, pk=pk)
-        return plan_page(request, found, refusal=refusal)
-
-
-def _stop(request: Asked, found: MonthPlan) -> HttpResponse:
-    services.stop_month(plan=found, by=request.person, at=clock.now())
-    messages.success(request, _("The work is stopped; the best plan so far is kept."))
-    return redirect(found)
-
-
-def _start_again(request: Asked, found: MonthPlan) -> HttpResponse:
-    services.start_again(plan=found, by=request.person, at=clock.now())
-    tasks.begin(found)
-    return redirect(found)
-
-
-def _again(request: Asked, found: MonthPlan) -> HttpResponse:
-    made = services.plan_again(plan=found, by=request.person, at=clock.now())
-    tasks.begin(made)
-    return redirect(made)
+    return _DESK.do(request, pk, deed, _OWN)
 
 
 def _pin(request: Asked, found: MonthPlan) -> HttpResponse:
@@ -91,16 +63,6 @@ def _pin(request: Asked, found: MonthPlan) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}#pins")
 
 
-def _unpin(request: Asked, found: MonthPlan) -> HttpResponse:
-    key = key_in(request.POST.get("pin"))
-    pin = found.pins.select_related("plan").filter(pk=key).first() if key else None
-    if pin is None:
-        raise NotThere
-    services.take_pin_off(pin=pin, by=request.person, at=clock.now())
-    messages.success(request, _("The pin is taken off for the next plan."))
-    return redirect(f"{found.get_absolute_url()}#pins")
-
-
 def _allow(request: Asked, found: MonthPlan) -> HttpResponse:
     """Allow what a finding offers, and plan again with it."""
     offer = selectors.offer_of(
@@ -117,7 +79,7 @@ def _allow(request: Asked, found: MonthPlan) -> HttpResponse:
     else:
         form = AllowMonthForm(request.POST, person=request.person)
         if not form.is_valid():
-            raise InvalidValue(_said(form, "reason"), field="reason")
+            raise InvalidValue(wrong_with(form, "reason"), field="reason")
         waived = Waived(
             meeting=offer["meeting"],
             reason=form.cleaned_data["reason"],
@@ -161,7 +123,7 @@ def _reject(request: Asked, found: MonthPlan) -> HttpResponse:
     require(request.person, "meetings.approve_month", found)
     form = RejectMonthForm(request.POST, person=request.person)
     if not form.is_valid():
-        refusal = InvalidValue(_said(form, "reason"), field="reason")
+        refusal = InvalidValue(wrong_with(form, "reason"), field="reason")
         return plan_page(request, found, refusal=refusal, reject=form)
     services.reject_month(
         plan=found, reason=form.cleaned_data["reason"], by=request.person, at=clock.now()
@@ -170,18 +132,25 @@ def _reject(request: Asked, found: MonthPlan) -> HttpResponse:
     return redirect(found)
 
 
-_DEEDS: dict[str, Callable[[Asked, MonthPlan], HttpResponse]] = {
-    "stop": _stop,
-    "start-again": _start_again,
-    "again": _again,
+_OWN: Mapping[str, Doer] = {
     "pin": _pin,
-    "unpin": _unpin,
     "allow": _allow,
     "approve": _approve,
     "publish": _publish,
     "approve-publish": _approve_and_publish,
     "reject": _reject,
 }
+
+_DESK = PlanDesk(
+    find=selectors.get_month_for,
+    page=plan_page,
+    at_work=services.MonthAtWork,
+    begin=tasks.begin,
+    stop=services.stop_month,
+    start_again=services.start_again,
+    plan_again=services.plan_again,
+    take_pin_off=services.take_pin_off,
+)
 
 
 def _line(request: Asked, found: MonthPlan) -> MonthLine:
@@ -191,8 +160,3 @@ def _line(request: Asked, found: MonthPlan) -> MonthLine:
     if line is None:
         raise NotThere
     return line
-
-
-def _said(form: AllowMonthForm | RejectMonthForm, name: str) -> str:
-    """Return what is wrong with a field, in one line."""
-    return " ".join(str(error) for error in form.errors[name])

@@ -15,6 +15,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.accounts.rules import READERS
 from footpath.assignments.models import Absence
+from footpath.assignments.plan_desk import area_asked_for, posted
 from footpath.assignments.selectors import progress_of
 from footpath.core import clock
 from footpath.core.calendar import Month
@@ -73,7 +74,7 @@ def month_new(request: Asked) -> HttpResponse:
     require(person, "meetings.plan_month", area)
     months = _months(clock.today())
     initial = {"month": str(_month(request.GET.get("month"), months))}
-    form = StartMonthForm(_posted(request), person=person, months=months, initial=initial)
+    form = StartMonthForm(posted(request), person=person, months=months, initial=initial)
     if form.is_valid():
         try:
             made = form.done(lambda: _start(form, area, by=person))
@@ -116,7 +117,7 @@ def month_repair(request: Asked) -> HttpResponse:
     initial = _away(request, area)
     chosen = _month(request.GET.get("month") or str(initial.get("month") or ""), months)
     initial["month"] = str(chosen)
-    form = RepairForm(_posted(request), person=person, months=months, initial=initial)
+    form = RepairForm(posted(request), person=person, months=months, initial=initial)
     if form.is_valid():
         try:
             made = form.done(lambda: _repair(form, area, by=person))
@@ -299,11 +300,6 @@ def why_refused(refusal: RuleBroken | None) -> list[str]:
 # --- what is asked for ----------------------------------------------------------------------------
 
 
-def _posted(request: Asked) -> Any:
-    """Return what was sent, be it nothing at all; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def _readers_only(person: Person) -> None:
     if not person.scope.has(*READERS):
         raise NotThere
@@ -311,14 +307,7 @@ def _readers_only(person: Person) -> None:
 
 def _area(person: Person, code: str | None) -> Area:
     _readers_only(person)
-    found = (
-        directory.get_area_for(person, code=code)
-        if code
-        else directory.home_area_of(person, KEEPERS)
-    )
-    if found is None:
-        raise NotThere
-    return found
+    return area_asked_for(person, code, KEEPERS)
 
 
 def _months(today: date) -> list[Month]:
