@@ -12,7 +12,7 @@ from footpath.cases import services
 from footpath.cases.models import Case, Target
 from footpath.core import clock
 from footpath.directory.models import SpecialDay
-from tests.cases.tools import SignIn
+from tests.cases.tools import SignIn, at_the_top
 from tests.world import NOON, World, later
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_the_api_pauses_and_extends_and_explains(world: World, sign_in: SignIn) 
 
 
 def test_targets_are_set_changed_and_taken_away_in_the_table(world: World, sign_in: SignIn) -> None:
-    client = sign_in(world.office)
+    client = sign_in(world.administrator)
     assert "No target is set" in client.get("/cases/targets/").content.decode()
     said = {"kind": "accept", "amount": "3", "unit": "working_days", "category": world.category.pk}
     assert client.post("/cases/targets/", said).status_code == 302
@@ -107,13 +107,32 @@ def test_targets_are_set_changed_and_taken_away_in_the_table(world: World, sign_
     assert client.post(there, {"deed": "remove"}).status_code == 404
 
 
+def test_everybody_reads_the_targets_and_is_told_who_sets_them(
+    world: World, sign_in: SignIn
+) -> None:
+    row = Target.objects.create(kind="accept", amount=3, unit="working_days")
+    said = {"amount": "5", "unit": "hours", "expected": "3.working_days"}
+    for person in (world.member, world.officer, world.office):
+        client = sign_in(person)
+        page = client.get("/cases/targets/").content.decode()
+        assert "3 working days" in page
+        assert "Only the office of the place above all others, and administrators" in page
+        assert "Set the target" not in page
+        assert client.post("/cases/targets/", said | {"kind": "verify"}).status_code == 403
+        assert client.post(f"/cases/targets/{row.pk}/", said).status_code == 403
+    top = sign_in(at_the_top(world))
+    assert "Set the target" in top.get("/cases/targets/").content.decode()
+    assert top.post(f"/cases/targets/{row.pk}/", said).status_code == 302
+    assert Target.objects.get().amount == 5
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_table_costs_the_same_for_any_number(
     world: World, sign_in: SignIn, count: int, django_assert_max_num_queries: Any
 ) -> None:
     for kind in ("accept", "rectify", "verify")[:count]:
         Target.objects.create(kind=kind, amount=3, unit="days", category=world.category)
-    client = sign_in(world.office)
+    client = sign_in(world.administrator)
     client.get("/cases/targets/")
     with django_assert_max_num_queries(14):
         client.get("/cases/targets/")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from footpath.accounts.models import TrailLine
+from footpath.accounts.rules import Role
 from footpath.cases import presenting, rules, selectors, services
 from footpath.cases.models import Case, Clock, ClockKind, ClockPause, Entry, Target
 from footpath.cases.rules.working_time import Computation
@@ -15,7 +16,8 @@ from footpath.cases.services import clocks, pausing, targets
 from footpath.core.errors import InvalidValue, NotAllowed, RuleBroken, StaleState
 from footpath.directory import services as directory
 from footpath.directory.models import CalendarYear, SpecialDay
-from tests.world import NOON, World, later
+from tests.cases.tools import at_the_top
+from tests.world import NOON, World, holder, later
 
 pytestmark = pytest.mark.django_db
 
@@ -293,30 +295,49 @@ def test_more_time_for_a_promised_day_moves_the_promise(world: World) -> None:
 
 def test_targets_are_set_changed_and_taken_away_by_those_who_may(world: World) -> None:
     made = services.add_target(
-        kind="accept", amount=3, unit="hours", by=world.office, at=NOON, category=world.category
+        kind="accept",
+        amount=3,
+        unit="hours",
+        by=world.administrator,
+        at=NOON,
+        category=world.category,
     )
     with pytest.raises(RuleBroken, match="stands already"):
         services.add_target(
-            kind="accept", amount=4, unit="hours", by=world.office, at=NOON,
+            kind="accept", amount=4, unit="hours", by=world.administrator, at=NOON,
             category=world.category,
         )  # fmt: skip
     services.change_target(
-        target=made, amount=4, unit="days", expected="3.hours", by=world.office, at=NOON
+        target=made, amount=4, unit="days", expected="3.hours", by=world.administrator, at=NOON
     )
     with pytest.raises(StaleState):
         services.change_target(
-            target=made, amount=5, unit="days", expected="3.hours", by=world.office, at=NOON
+            target=made, amount=5, unit="days", expected="3.hours", by=world.administrator, at=NOON
         )
     assert [row.amount for row in selectors.targets_all(world.office)] == [4]
-    services.remove_target(target=made, by=world.office, at=NOON)
+    services.remove_target(target=made, by=world.administrator, at=NOON)
     with pytest.raises(StaleState):
-        services.remove_target(target=Target(pk=999_999), by=world.office, at=NOON)
+        services.remove_target(target=Target(pk=999_999), by=world.administrator, at=NOON)
     deeds = TrailLine.objects.filter(deed__startswith="cases.target").values_list("deed", flat=True)
     assert list(deeds.order_by("pk")) == [
         "cases.target_set", "cases.target_set", "cases.target_removed",
     ]  # fmt: skip
-    with pytest.raises(NotAllowed):
-        services.add_target(kind="accept", amount=3, unit="hours", by=world.head, at=NOON)
+
+
+def test_targets_hold_for_everybody_and_only_those_above_all_set_them(world: World) -> None:
+    asked = {"kind": "accept", "amount": 3, "unit": "hours", "at": NOON}
+    made = services.add_target(by=at_the_top(world), **asked)
+    again = asked | {"kind": "verify"}
+    changed = {"target": made, "amount": 9, "unit": "days", "expected": "3.hours", "at": NOON}
+    for person in (world.office, world.head, holder("Placed", Role.OFFICE, world.cell, world.hue)):
+        for deed, values in (
+            (services.add_target, again),
+            (services.change_target, changed),
+            (services.remove_target, {"target": made, "at": NOON}),
+        ):
+            with pytest.raises(NotAllowed, match="set how long cases may take"):
+                deed(by=person, **values)
+    assert [(row.kind, row.amount) for row in selectors.targets_all(world.head)] == [("accept", 3)]
 
 
 @pytest.mark.parametrize(
@@ -332,7 +353,7 @@ def test_a_target_that_makes_no_sense_is_refused(
     world: World, kind: str, amount: int, unit: str, field: str
 ) -> None:
     with pytest.raises(InvalidValue) as refused:
-        services.add_target(kind=kind, amount=amount, unit=unit, by=world.office, at=NOON)
+        services.add_target(kind=kind, amount=amount, unit=unit, by=world.administrator, at=NOON)
     assert refused.value.field == field
 
 

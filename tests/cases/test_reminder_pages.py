@@ -275,7 +275,7 @@ def lines(*steps: tuple[int, str, bool]) -> dict[str, str]:
 
 
 def test_the_steps_are_said_in_sentences_and_set_as_a_table(world: World, sign_in: SignIn) -> None:
-    client = sign_in(world.office)
+    client = sign_in(world.administrator)
     said = text_of(client.get("/cases/ladder/"))
     assert "3 working days before the due date: Digest of the day." in said
     assert "On the due date: Digest of the day." in said
@@ -295,7 +295,11 @@ def test_the_steps_are_said_in_sentences_and_set_as_a_table(world: World, sign_i
     assert client.post("/cases/ladder/", lines((999, "chat", False))).status_code == 422
     assert client.post("/cases/ladder/", lines()).status_code == 302
     assert "Nobody is reminded." in text_of(client.get("/cases/ladder/"))
-    assert sign_in(world.head).get("/cases/ladder/").status_code == 403
+    for person in (world.member, world.head, world.office):
+        read = sign_in(person).get("/cases/ladder/")
+        assert (read.status_code, "It holds for everybody." in text_of(read)) == (200, True)
+        assert "Set the steps" not in text_of(read)
+        assert sign_in(person).post("/cases/ladder/", lines()).status_code == 403
 
 
 # --- over the API ---------------------------------------------------------------------------------

@@ -232,7 +232,7 @@ class Things:
             round=self.closed.rounds.get(), seed="Tet", drawn_by=world.office, drawn_at=NOON
         )
         self.target = cases.add_target(
-            kind="reply", amount=3, unit="days", by=world.office, at=NOON
+            kind="reply", amount=3, unit="days", by=world.administrator, at=NOON
         )
         self.route = cases.add_route(
             area=world.son, category=None, organization=world.agency, by=world.office, at=NOON

@@ -203,12 +203,18 @@ def _register_supervision() -> None:
 
 
 def _register_settings() -> None:
-    _deed("clocks", SETTERS, gettext_noop("set how long cases may take"))
-    _deed("ladder", SETTERS, gettext_noop("set how people are reminded"))
+    _deed("clocks", SETTERS, gettext_noop("count due dates anew"))
     _deed("route", SETTERS, gettext_noop("set where cases belong and when they go up"))
     _deed("import", SETTERS, gettext_noop("import cases"))
+    _deed_for_all("targets", SETTERS, gettext_noop("set how long cases may take"))
+    _deed_for_all("ladder", SETTERS, gettext_noop("set how people are reminded"))
+    _deed_for_all(
+        "route_all", SETTERS, gettext_noop("set where cases belong and when they go up everywhere")
+    )
     _deed_for_all("read_import", SETTERS, gettext_noop("read an import of cases"), IMPORTER)
-    _deed("systems", (Role.ADMINISTRATOR,), gettext_noop("connect other systems by Open311"))
+    _deed_for_all(
+        "systems", (Role.ADMINISTRATOR,), gettext_noop("connect other systems by Open311")
+    )
 
 
 def _deed_for_all(

@@ -30,7 +30,7 @@ from footpath.cases.selectors import chain
 from footpath.cases.selectors.listing import midnight
 from footpath.cases.services import clocks
 from footpath.cases.services.doing import act, need_text, take_part
-from footpath.cases.services.routing import check_everywhere
+from footpath.cases.services.routing import check_everywhere, deed_on
 from footpath.cases.services.transferring import leaders_of
 from footpath.core import clock, tree
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
@@ -281,8 +281,7 @@ def add_escalation_rule(
 @transaction.atomic
 def withdraw_escalation_rule(*, rule: EscalationRule, by: Person, at: datetime) -> None:
     """Let a rule no longer carry cases up; those it has carried up stay as they are."""
-    require(by, "cases.route", rule.area)
-    check_everywhere(rule.area, by)
+    require(by, *deed_on(rule.area))
     if not EscalationRule.objects.filter(pk=rule.pk, withdrawn_at=None).update(withdrawn_at=at):
         raise StaleState(_("Somebody else has already withdrawn this rule."))
     rule.withdrawn_at = at

@@ -10,8 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from footpath.accounts import audit
-from footpath.accounts.permissions import require
-from footpath.accounts.rules import Role
+from footpath.accounts.permissions import may, require
 from footpath.assignments import selectors as assignments
 from footpath.cases import notices
 from footpath.cases.models import (
@@ -30,7 +29,6 @@ from footpath.core import clock, tree
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Organization, Person
 
-SETTERS = (Role.OFFICE, Role.ADMINISTRATOR)
 ROUTED_BY = "Route"
 """What the thread names as the doer when a route has given the case its owner."""
 
@@ -224,13 +222,17 @@ def withdraw_route(*, route: Route, by: Person, at: datetime) -> None:
 
 
 def _require(route: Route, by: Person) -> None:
-    require(by, "cases.route", route.area)
-    check_everywhere(route.area, by)
+    require(by, *deed_on(route.area))
+
+
+def deed_on(area: Area | None) -> tuple[str, Area | None]:
+    """Return what somebody has to be allowed to set a rule of a place, or of everywhere."""
+    return ("cases.route", area) if area is not None else ("cases.route_all", None)
 
 
 def check_everywhere(area: Area | None, by: Person) -> None:
     """Raise InvalidValue when somebody of a place would set what holds everywhere."""
-    if area is None and not by.scope.covers("", SETTERS):
+    if area is None and not may(by, *deed_on(area)):
         raise InvalidValue(_("Choose a place: you do not set this everywhere."), field="area")
 
 

@@ -39,7 +39,7 @@ def add_target(
 
     Clocks that run already keep their due dates. RuleBroken when the same is said already.
     """
-    require(by, "cases.clocks")
+    require(by, "cases.targets")
     if kind not in ClockKind.values:
         raise InvalidValue(_("Choose the leg."), field="kind")
     _check(amount, unit)
@@ -58,7 +58,7 @@ def change_target(
     *, target: Target, amount: int, unit: str, expected: str, by: Person, at: datetime
 ) -> None:
     """Change how long a leg may take; ``expected`` is ``standing_of`` the target that was read."""
-    require(by, "cases.clocks")
+    require(by, "cases.targets")
     _check(amount, unit)
     now = Target.objects.select_for_update(no_key=True).filter(pk=target.pk).first()
     if now is None or standing_of(now) != expected:
@@ -74,7 +74,7 @@ def change_target(
 @transaction.atomic
 def remove_target(*, target: Target, by: Person, at: datetime) -> None:
     """Take a target away: the less particular one counts, or the promised day."""
-    require(by, "cases.clocks")
+    require(by, "cases.targets")
     before, key = snapshot(target), audit.subject_key(target)
     gone, _rows = Target.objects.filter(pk=target.pk).delete()
     if not gone:

@@ -26,9 +26,10 @@ MOST_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def targets(request: HttpRequest) -> HttpResponse:
-    """Show the targets as a table that is changed in place; add one."""
+    """Show the targets to everybody; those above all change them in place and add one."""
     person: Person = request.person
-    require(person, "cases.clocks")
+    if request.method == "POST":
+        require(person, "cases.targets")
     new = NewTargetForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and new.is_valid():
         asked = new.cleaned_data
@@ -55,7 +56,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a target, or take it away."""
     person: Person = request.person
     row = selectors.get_target_for(person, pk=pk)
-    require(person, "cases.clocks")
+    require(person, "cases.targets")
     if request.POST.get("deed") == "remove":
         try:
             services.remove_target(target=row, by=person, at=clock.now())
@@ -100,6 +101,10 @@ def _table(
         "rows": rows,
         "bad": bad[1] if bad is not None else None,
         "new": new or NewTargetForm(person=person),
+        "may_set": may(person, "cases.targets"),
+        "may_recount": may(person, "cases.clocks"),
+        "may_see_hours": may(person, "directory.hours"),
+        "words": {row.pk: selectors.amount_word(row.amount, row.unit) for row, _form in rows},
     }
     return render(request, "cases/targets.html", context, status=status)
 

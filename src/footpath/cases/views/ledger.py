@@ -76,8 +76,8 @@ def _other_pages(person: Person) -> list[dict[str, str]]:
         ("cases.check", "cases:spot-checks", "eye-check", _("Spot checks")),
         ("cases.route", "cases:routes", "building", _("Where cases belong")),
         ("cases.route", "cases:escalation-rules", "arrow-up-right", _("When cases go up")),
-        ("cases.clocks", "cases:targets", "clock", _("How long cases may take")),
-        ("cases.ladder", "cases:ladder", "bell", _("How people are reminded")),
+        ("cases.see", "cases:targets", "clock", _("How long cases may take")),
+        ("cases.see", "cases:ladder", "bell", _("How people are reminded")),
     )
     return [
         {"href": reverse(name), "icon": icon, "text": text}

@@ -69,7 +69,6 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "first": request.GET.get("after")
         and reverse("cases:reminders", query={"view": view, **keep}),
         "address": address,
-        "may_set": may(person, "cases.ladder"),
     }
     return render(request, "cases/reminders.html", context)
 
@@ -223,9 +222,10 @@ def _reminded(made: Reminder) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def ladder_page(request: HttpRequest) -> HttpResponse:
-    """The steps by which people are reminded, as a table; one leg at a time."""
+    """The steps by which people are reminded, one leg at a time; those above all set them."""
     person: Person = request.person
-    require(person, "cases.ladder")
+    if request.method == "POST":
+        require(person, "cases.ladder")
     asked = LegForm(request.POST if request.method == "POST" else request.GET)
     leg = asked.cleaned_data["leg"] if asked.is_valid() else ""
     known = steps.steps()
@@ -252,6 +252,7 @@ def ladder_page(request: HttpRequest) -> HttpResponse:
             presenting_reminders.step_sentence(step) for step in steps.steps_of(known, leg)
         ],
         "is_own": bool(known.get(leg)),
+        "may_set": may(person, "cases.ladder"),
         "legs": [
             {
                 "href": f"{reverse('cases:ladder')}?leg={kind}",

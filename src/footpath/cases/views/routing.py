@@ -23,7 +23,7 @@ from footpath.cases.routing_forms import (
 )
 from footpath.cases.rules.routing import Why
 from footpath.cases.selectors import routing
-from footpath.cases.services.routing import owner_by
+from footpath.cases.services.routing import deed_on, owner_by
 from footpath.core import clock
 from footpath.core.errors import NotThere
 from footpath.directory import selectors as directory
@@ -102,6 +102,7 @@ def route(request: Asked, pk: int) -> HttpResponse:
         "form": form,
         "route": found,
         "place": place_word(found.area),
+        "may_set": may(person, *deed_on(found.area)),
         "chain": accounts.chain_of(found),
         "may_read_trail": may(person, "trail.read"),
     }
@@ -184,6 +185,7 @@ def escalation_rule(request: Asked, pk: int) -> HttpResponse:
         "rule": found,
         "word": rule_word(found),
         "place": place_word(found.area),
+        "may_set": may(person, *deed_on(found.area)),
         "chain": accounts.chain_of(found),
         "may_read_trail": may(person, "trail.read"),
     }
