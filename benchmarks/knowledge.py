@@ -10,17 +10,14 @@ others in ``benchmarks/results.json``.
 
 from __future__ import annotations
 
-import argparse
 import json
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import cycle
-from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from benchmarks.meetings import Measured, timed
+from benchmarks.rooms import Measured, on_each_engine, timed
 
 ITEMS = 10_000
 AT = datetime(2026, 3, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -46,29 +43,7 @@ ASKED = {
 
 def main() -> None:
     """Build a library on each engine, measure every figure, write the results."""
-    from benchmarks.__main__ import ENGINES, Figure, database, merge, run, say, table
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engines", default=",".join(ENGINES))
-    chosen = parser.parse_args()
-    figures = []
-    for engine in chosen.engines.split(","):
-        with (
-            tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder,
-            database(engine, Path(folder)) as environment,
-        ):
-            say(f"{engine}: {ITEMS:,} items of the library")
-            run(environment, "-m", "footpath", "migrate")
-            code = (
-                "import django; django.setup(); from benchmarks.knowledge import measure; measure()"
-            )
-            said = run(environment, "-c", code)
-        figures += [
-            Figure(engine=engine, baseline=None, ratio=None, **row)
-            for row in json.loads(said.splitlines()[-1])
-        ]
-    merge(figures)
-    print(table(figures))
+    on_each_engine("benchmarks.knowledge", f"{ITEMS:,} items of the library", described=__doc__)
 
 
 def measure() -> None:

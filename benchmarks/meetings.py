@@ -9,65 +9,28 @@ others in ``benchmarks/results.json``. All runs in one process, as the worker an
 
 from __future__ import annotations
 
-import argparse
 import json
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as hour
-from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from benchmarks.rooms import Measured, on_each_engine, timed
 
 SERIES = 2_000
 MONTHS = 13
 OFFICERS = 700
 FEED = 400
 IN_MONTH = 1_400
-TIMES = 100
 AT = datetime(2026, 3, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 FIRST = date(2026, 3, 1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One figure: its name, how many things it is about, and the value."""
-
-    name: str
-    size: int
-    value: float
-    unit: str
-    p50_ms: float | None = None
-    p95_ms: float | None = None
-
-
 def main() -> None:
     """Build a province on each engine, measure every figure, write the results."""
-    from benchmarks.__main__ import ENGINES, Figure, database, merge, run, say, table
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engines", default=",".join(ENGINES))
-    chosen = parser.parse_args()
-    figures = []
-    for engine in chosen.engines.split(","):
-        with (
-            tempfile.TemporaryDirectory(prefix="footpath-bench-") as folder,
-            database(engine, Path(folder)) as environment,
-        ):
-            say(f"{engine}: {SERIES:,} series of meetings")
-            run(environment, "-m", "footpath", "migrate")
-            code = (
-                "import django; django.setup(); from benchmarks.meetings import measure; measure()"
-            )
-            said = run(environment, "-c", code)
-        figures += [
-            Figure(engine=engine, baseline=None, ratio=None, **row)
-            for row in json.loads(said.splitlines()[-1])
-        ]
-    merge(figures)
-    print(table(figures))
+    on_each_engine("benchmarks.meetings", f"{SERIES:,} series of meetings", described=__doc__)
 
 
 def measure() -> None:
@@ -226,31 +189,6 @@ def _at_first() -> None:
 
     settings.ALLOWED_HOSTS = ["*"]
     clock.today = lambda: FIRST
-
-
-def timed(
-    name: str, size: int, ask: Callable[[], object], *, worst: bool = False
-) -> list[Measured]:
-    """Return how long something takes in this process, by the clock and on the processor.
-
-    By the clock the median, or the slowest twentieth; on the processor the mean, which does not
-    depend on what else the machine does.
-    """
-    for _ in range(5):
-        ask()
-    taken = []
-    processor = time.process_time()
-    for _ in range(TIMES):
-        begin = time.perf_counter()
-        ask()
-        taken.append((time.perf_counter() - begin) * 1000)
-    cpu = round((time.process_time() - processor) * 1000 / TIMES, 2)
-    taken.sort()
-    p50, p95 = round(taken[TIMES // 2], 2), round(taken[TIMES * 95 // 100], 2)
-    return [
-        Measured(name, size, p95 if worst else p50, "ms", p50, p95),
-        Measured(name.removesuffix("_ms") + "_cpu_ms", size, cpu, "ms of this process"),
-    ]
 
 
 FIGURES: list[Callable[[], list[Measured]]] = [series_made, feed_read, calendar_read]
