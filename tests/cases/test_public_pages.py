@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from footpath.cases import services
-from footpath.cases.models import Case
+from footpath.cases.models import Case, Category, Reporter
 from footpath.cases.selectors import public, reporters
+from footpath.cases.services import tallies
 from footpath.core import clock
+from footpath.core.calendar import Month
+from footpath.directory.models import Area
 from tests.cases.reports import EMAIL, NAME, opened, report, reporter_of
 from tests.world import World, later
 
@@ -91,6 +95,22 @@ def test_the_questions_of_a_category_are_asked_and_kept(client: Client, world: W
     given = {"q_lamps": "3", "q_side": "l", "q_of": ["a", "b"]}
     assert client.post(address, sent | given).status_code == 200
     assert Case.objects.get().answers == {"lamps": "3", "side": "l", "of": ["a", "b"]}
+
+
+def test_the_questions_are_asked_in_the_language_of_the_page(client: Client, world: World) -> None:
+    asked = [
+        {"code": "side", "datatype": "singlevaluelist",
+         "description_en": "Which side?", "description_vi": "Bên nào?",
+         "values": [{"key": "l", "name_en": "Left", "name_ru": "Слева"}]},
+        {"code": "hint", "variable": False, "description_zh": "请看灯杆上的编号。"},
+    ]  # fmt: skip
+    address = form_at(world, questions=asked)
+    for language, texts in (
+        ("vi", ("Bên nào?", "Left", "请看灯杆上的编号。")),
+        ("ru", ("Which side?", "Слева", "请看灯杆上的编号。")),
+    ):
+        page = client.get(address, headers={"Accept-Language": language}).content.decode()
+        assert [text in page for text in texts] == [True, True, True]
 
 
 def test_what_a_program_fills_in_is_refused(client: Client, world: World) -> None:
@@ -335,3 +355,64 @@ def test_the_figures_count_what_was_verified_and_how_long_it_took(world: World) 
     assert found.in_time is not None
     assert (found.in_time.part, found.in_time.whole) == (6, 6)
     assert public.figures(world.hue) == found
+
+
+def test_the_figures_are_what_counting_every_case_finds(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    now = clock.now()
+    today = clock.day_of(now)
+    other = Category.objects.create(code="lamps", name_en="Lamps", days_to_close=10)
+    outcomes = ("", "solved", "explained", "passed_on", "duplicate", "elsewhere", "")
+    for number, days in enumerate((0, 1, 20, 31, 45, 100, 200, 330, 364, 400, 500, 800)):
+        at, outcome = now - timedelta(days=days), outcomes[number % len(outcomes)]
+        kind = other if number % 3 else world.category
+        place, by = (world.khanh, world.second) if number % 4 == 0 else (world.hue, world.lead)
+        case = world.case(f"Case {number}", at=at, area=place, by=by, category=kind)
+        if outcome:
+            closed = at + timedelta(days=days / 2)
+            Case.objects.filter(pk=case.pk).update(
+                is_open=False, state="closed", outcome=outcome, closed_at=closed
+            )
+            answer, answered = "yes" if number % 2 else "no", closed + timedelta(days=days / 4)
+            Reporter.objects.create(
+                case=case, code_digest=f"{number}", answer=answer, answered_at=answered
+            )
+        if number % 2:
+            tallies.keep(now)
+    for place in (world.hue, world.khanh, world.hue.parent):
+        assert place is not None
+        with django_assert_num_queries(5):
+            found = public._count(place, today)
+        assert found == by_hand(place, today)
+
+
+def by_hand(area: Area, today: date) -> public._Counted:
+    """Return the figures of a place by looking at each case."""
+    first = Month(today.year - (today.month < 12), today.month % 12 + 1)
+    since = public.midnight(first.first)
+    raised: Counter[tuple[int, Month]] = Counter()
+    closed: Counter[tuple[int, Month]] = Counter()
+    answers: Counter[str] = Counter()
+    is_open: dict[int, tuple[int, int]] = {}
+    days: dict[int, list[int]] = {}
+    in_time = 0
+    for case in Case.objects.order_by("-closed_at", "-pk"):
+        kind, raised_on = case.category_id, clock.day_of(case.raised_at)
+        if not case.area_path.startswith(area.path):
+            continue
+        if case.raised_at >= since:
+            raised[(kind, Month.of(raised_on))] += 1
+        if case.is_open:
+            many, late = is_open.get(kind, (0, 0))
+            is_open[kind] = (many + 1, late + (case.due_on < today))
+        if case.closed_at and case.closed_at >= since and case.outcome in public.VERIFIED:
+            closed_on = clock.day_of(case.closed_at)
+            closed[(kind, Month.of(closed_on))] += 1
+            days.setdefault(kind, []).append((closed_on - raised_on).days)
+            in_time += case.promised_on is None or closed_on <= case.promised_on
+        reporter = Reporter.objects.filter(case=case, answered_at__gte=since).first()
+        if reporter is not None and case.raised_at >= since - timedelta(days=365):
+            answers[reporter.answer] += 1
+    whole = sum(map(len, days.values()))
+    return public._Counted(raised, closed, is_open, days, (in_time, whole), answers)

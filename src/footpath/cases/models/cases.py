@@ -14,6 +14,9 @@ from footpath.cases.models.categories import Category
 from footpath.core import search, textsearch, tree
 from footpath.directory.models import Area, Organization, Person
 
+UPPER_LEVELS = range(3)
+"""Nation, province, district: their cases can be so many that each question needs an index."""
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Filters on cases."""
@@ -167,6 +170,22 @@ class Case(tree.AncestorColumns):
                     name=f"case_open_due_a{level}",
                 )
                 for level in range(tree.LEVELS)
+            ),
+            *(  # with all that the board and the figures of a place ask about open cases
+                models.Index(
+                    fields=[f"a{level}", "state", "due_on", "id", "category"],
+                    condition=models.Q(is_open=True),
+                    name=f"case_open_state_a{level}",
+                )
+                for level in UPPER_LEVELS
+            ),
+            *(  # with all that the figures of a place count of closed cases
+                models.Index(
+                    fields=[f"a{level}", "-closed_at", "outcome", "category"],
+                    condition=models.Q(is_open=False),
+                    name=f"case_closed_a{level}",
+                )
+                for level in UPPER_LEVELS
             ),
             *(
                 models.Index(

@@ -41,6 +41,15 @@ class Reporter(models.Model):
     answered_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["answered_at"],
+                condition=models.Q(answered_at__isnull=False),
+                name="reporter_answered",
+            ),
+        )
+
     def __str__(self) -> str:
         return f"reporter of {self.case_id}"
 

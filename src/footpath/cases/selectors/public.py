@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Q, Sum, Value
 from django.utils.translation import gettext as _
 
-from footpath.cases.models import Case, CaseQuerySet, Category, Entry, Reporter
+from footpath.cases.models import Case, CaseQuerySet, Category, Entry, Reporter, Tally, TallyChange
 from footpath.cases.rules import Outcome, openness
 from footpath.cases.selectors.listing import midnight
-from footpath.core import clock
+from footpath.core import clock, tree
 from footpath.core.calendar import Month
 from footpath.core.errors import NotThere
 from footpath.core.figures import Rate
@@ -104,9 +104,14 @@ def said_in_public(case: Case) -> list[Entry]:
     return list(rows.select_related("by").order_by("pk"))
 
 
-def said_to_reporter(case: Case) -> list[Entry]:
-    """Return what the reporter of a case may read, and what the reporter has said."""
-    theirs = Q(by=None, deed__in=(Entry.Deed.ANSWERED, Entry.Deed.RESUBMITTED))
+def said_to_reporter(case: Case, reporter: Reporter) -> list[Entry]:
+    """Return what a reporter may read of a case, and what this reporter has said.
+
+    ``case`` is the reporter's own, or the one in which it goes on. Reporters do not read the words
+    of one another.
+    """
+    whose = "" if reporter.case_id == case.pk else reporter.case.number
+    theirs = Q(by=None, deed__in=(Entry.Deed.ANSWERED, Entry.Deed.RESUBMITTED), why=whose)
     rows = case.entries.filter(Q(is_public=True) | theirs).exclude(deed=Entry.Deed.PUBLISHED)
     return list(rows.select_related("by").order_by("pk"))
 
@@ -178,10 +183,16 @@ class _Counted:
 
 
 def _count(area: Area, today: date) -> _Counted:
+    """Count for a place, from indexes alone but for the newest 10,000 whose days are looked at.
+
+    What was raised is kept by the deeds (``services.tallies``); what is open and what was closed
+    is counted from the cases, because no deed tells when something becomes overdue, and the
+    figures of the deeds go by the month of raising.
+    """
     rows = Case.objects.in_subtree(area.path).order_by()
     months = _months(today)
     since = midnight(months[0].first)
-    verified = rows.filter(closed_at__gte=since, outcome__in=VERIFIED)
+    verified = rows.filter(is_open=False, closed_at__gte=since, outcome__in=VERIFIED)
     open_now = (
         rows.open()
         .values_list("category")
@@ -198,26 +209,53 @@ def _count(area: Area, today: date) -> _Counted:
         days.setdefault(kind, []).append((closed_on - clock.day_of(raised_at)).days)
         counted += 1
         in_time += promised_on is None or closed_on <= promised_on
-    answers = Reporter.objects.filter(
-        case__in=rows.filter(raised_at__gte=since - timedelta(days=365)), answered_at__gte=since
-    ).exclude(answer="")
     return _Counted(
-        raised=_by_month(rows.filter(raised_at__gte=since), "raised_at"),
-        closed=_by_month(verified, "closed_at"),
+        raised=_raised(area, months),
+        closed=_closed(verified, months),
         open={kind: (number, late) for kind, number, late in open_now},
         days=days,
         in_time=(in_time, counted),
-        answers=dict(answers.values_list("answer").annotate(many=Count("pk"))),
+        answers=_answers(area, since),
     )
 
 
-def _by_month(rows: CaseQuerySet, column: str) -> dict[tuple[int, Month], int]:
-    found = (
-        rows.annotate(in_month=TruncMonth(F(column)))
-        .values_list("category", "in_month")
-        .annotate(many=Count("pk"))
+def _raised(area: Area, months: list[Month]) -> dict[tuple[int, Month], int]:
+    """Return what was raised by category and month: what is added up and what is still noted."""
+    sums, notes = (
+        model.objects.filter(tree.in_subtree(area.path), month__gte=months[0].first)
+        .values_list("category", "month")
+        .annotate(many=Sum("raised"))
+        .order_by()
+        for model in (Tally, TallyChange)
     )
-    return {(kind, Month.of(clock.day_of(first))): number for kind, first, number in found}
+    found: Counter[tuple[int, Month]] = Counter()
+    for kind, first, number in sums.union(notes, all=True):
+        found[(kind, Month.of(first))] += number
+    return {key: number for key, number in found.items() if number}
+
+
+def _closed(verified: CaseQuerySet, months: list[Month]) -> dict[tuple[int, Month], int]:
+    """Return what was closed by category and month; a range of the index for each month."""
+    first, *further = (
+        verified.filter(
+            closed_at__gte=midnight(month.first), closed_at__lt=midnight(month.next.first)
+        )
+        .values_list("category")
+        .annotate(at=Value(at), many=Count("pk"))
+        for at, month in enumerate(months)
+    )
+    return {(kind, months[at]): number for kind, at, number in first.union(*further, all=True)}
+
+
+def _answers(area: Area, since: datetime) -> dict[str, int]:
+    """Return how often reporters of the place answered what, since then."""
+    level = len(tree.ids_of(area.path)) - 1
+    rows = Reporter.objects.filter(
+        answered_at__gte=since,
+        case__raised_at__gte=since - timedelta(days=365),
+        **{f"case__a{level}": area.pk},
+    ).exclude(answer="")
+    return dict(rows.values_list("answer").annotate(many=Count("pk")).order_by())
 
 
 def _months(today: date) -> list[Month]:
