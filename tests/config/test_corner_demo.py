@@ -189,7 +189,7 @@ class TestLived:
             asked.reply_to,
             encoding.unb64(draft["seed"]),
         )
-        approved = envelopes.approved(sealed, by)
+        approved = envelopes.approved(sealed, by, draft["keys"], draft["epoch"])
         assert version.has_signed("lan", "answer", approved, draft["signature"])
         assert [blob["to"] for blob in blobs if blob["kind"] == "assign"] == ["duc", "duc"]
 

@@ -150,9 +150,17 @@ class Corner:
         )
         return envelopes.seal_answer(said, self.roster, age.nobody())
 
+    def done(self, keys: list[str], *codes: str, epoch: str = EPOCH) -> dict[str, Any]:
+        """Return that questions are done with, as it is sent, signed by these officers."""
+        signed = encoding.canonical({"keys": keys, "epoch": epoch})
+        approvals = [
+            {"officer": code, "signature": self.sign(code, "done", signed)} for code in codes
+        ]
+        return {"keys": keys, "epoch": epoch, "approvals": approvals}
+
     def approved(self, sealed: bytes, *codes: str, **more: Any) -> dict[str, Any]:
         """Return an answer as it is sent, signed by the officers of these codes."""
-        signed = envelopes.approved(sealed, codes)
+        signed = envelopes.approved(sealed, codes, more.get("keys"), more.get("epoch", ""))
         approvals = [
             {"officer": code, "signature": self.sign(code, "answer", signed)} for code in codes
         ]

@@ -139,6 +139,13 @@ class Officer(Device):
         self.page.get_by_role("button", name="Approve and send").click()
         self.said("Approved. It leaves with the next bulletin.")
 
+    def close(self, why: str) -> None:
+        """Close the thread that lies open."""
+        self.page.locator("[data-part=deeds] summary").click()
+        self.page.get_by_label("Why it is closed").fill(why)
+        self.page.get_by_role("button", name="Close the thread").click()
+        self.said("The thread is closed.")
+
     def said(self, sentence: str) -> None:
         """Wait until the page has said something."""
         self.page.locator("[data-said]", has_text=sentence).wait_for()

@@ -540,15 +540,24 @@ def test_a_thread_is_put_in_charge_kept_as_a_draft_closed_and_opened_again_by_a_
     colleague.open_desk()
     colleague.take_up(QUESTION)
     assert colleague.page.get_by_label("The answer", exact=True).input_value() == "Half a thought"
-    colleague.page.locator("[data-part=deeds] summary").click()
-    colleague.page.get_by_label("Why it is closed").fill("Asked twice.")
-    colleague.page.get_by_role("button", name="Close the thread").click()
-    colleague.said("The thread is closed.")
+    colleague.close("Asked twice.")
+    colleague.go("Inbox")
+    colleague.show("To approve")
+    assert colleague.threads() == []
     officer.fetch()
     officer.go("Inbox")
     assert officer.threads() == [OTHER]
     officer.show("Closed")
     assert officer.threads() == [QUESTION]
+    # One officer's word begins no deletion: a second one closes it too.
+    assert set(Question.objects.values_list("answered_in", flat=True)) == {""}
+    officer.show("To approve")
+    officer.take_up(QUESTION)
+    officer.page.get_by_text("When a second one closes it too").wait_for()
+    officer.close("Yes, twice.")
+    assert not officer.part("closing").is_visible()
+    officer.go("Inbox")
+    assert sorted(Question.objects.values_list("answered_in", flat=True)) == ["", "", "", EPOCH]
     next_day(day)
     asker.ask(lasting, "And who signs instead?", on=day[-1], kind="follow-up")
     day.append(day[-1] + timedelta(days=1))
@@ -622,8 +631,17 @@ def test_what_the_server_no_longer_keeps_the_officers_forget_and_old_covers_are_
     Question.objects.filter(pk__in=real).delete()
     day.append(date(2027, 1, 4))
     first.open_desk()
-    assert Blob.objects.count() == 0
+    assert Blob.objects.count() == 1  # that the covers are done with, as one officer sees it
+    assert list(Question.objects.values_list("answered_in", flat=True)) == ["", ""]
+    first.fetch()
+    assert Blob.objects.count() == 1
+    second = sit("guidance-2")
+    second.open_desk()
     assert list(Question.objects.values_list("answered_in", flat=True)) == ["2027-01", "2027-01"]
+    assert Blob.objects.count() == 2
+    for officer in (first, second):
+        officer.fetch()
+    assert Blob.objects.count() == 2
 
 
 def readable(officer: Officer, view: str) -> None:

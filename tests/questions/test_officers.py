@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from footpath.core import clock
-from footpath.questions import selectors, services
+from footpath.questions import rules, selectors, services
 from footpath.questions.models import Answer, Blob, OfficerCount, Question, Waiting, Wrapped
 from footpath.secrecy import encoding, envelopes, officers, records, signatures
 from tests.questions.corner import CODES, EPOCH, TODAY, Corner
@@ -180,24 +180,81 @@ def test_without_a_roster_nothing_of_officers_is_taken(client: Client, corner: C
 # --- what is done ---------------------------------------------------------------------------------
 
 
-def test_officers_fetch_postings_and_mark_them_as_answered(client: Client, lasting: Corner) -> None:
+@pytest.fixture
+def asked(lasting: Corner) -> list[str]:
+    """Return the keys of three questions after their mix."""
     lasting.ask(3)
     services.mix(on=TODAY)
+    return sorted(Question.objects.values_list("key", flat=True))
+
+
+def answered() -> dict[str, str]:
+    """Return when each question was answered."""
+    return dict(Question.objects.order_by("key").values_list("key", "answered_in"))
+
+
+def test_an_answer_names_the_questions_it_is_to(
+    client: Client, lasting: Corner, asked: list[str]
+) -> None:
     found = records.split_postings(client.get("/desk/postings/").content)
-    assert [epoch for _key, epoch, _sealed in found] == [EPOCH] * 3
-    key = found[0][0].hex()
-    assert is_taken(client, "blobs", blob(lasting))
-    [(blob_key, _)] = records.split_blobs(client.get("/desk/blobs/").content)
-    plain = lasting.signed(ONE, "done", keys=[key, blob_key.hex(), "0" * 32], epoch=EPOCH)
-    assert not is_taken(client, "done", plain | {"keys": [key]})
+    assert [(key.hex(), epoch) for key, epoch, _sealed in found] == [(key, EPOCH) for key in asked]
+    sealed, to = lasting.answer(), {"keys": [asked[0], "0" * 32], "epoch": EPOCH}
+    plain = lasting.approved(sealed, ONE, TWO, **to)
+    for wrong in (
+        lasting.approved(sealed, ONE, TWO) | to,
+        lasting.approved(sealed, ONE, TWO, keys=[]) | to,
+        plain | {"keys": asked},
+        plain | {"epoch": "2026-10"},
+        plain | {"read": True},
+        {name: plain[name] for name in plain if name != "epoch"},
+        lasting.approved(sealed, ONE, TWO, keys=asked, epoch="2026-12"),
+        lasting.approved(sealed, ONE, TWO, keys="all", epoch=EPOCH),
+        lasting.approved(sealed, ONE, **to),
+    ):
+        assert not is_taken(client, "answers", wrong)
+    assert (Waiting.objects.count(), set(answered().values())) == (0, {""})
+    assert is_taken(client, "answers", plain)
+    assert is_taken(client, "answers", plain)
+    assert answered() == dict.fromkeys(asked, "") | {asked[0]: EPOCH}
+    with pytest.raises(rules.Refused):
+        services.take_answer(plain=plain)
+
+
+def test_questions_are_marked_as_done_by_two_officers_alone(
+    client: Client, lasting: Corner, asked: list[str]
+) -> None:
+    keys = [asked[0], "0" * 32]
+    plain = lasting.done(keys, ONE, TWO)
+    for wrong in (
+        lasting.done(keys),
+        lasting.done(keys, ONE),
+        lasting.done(keys, ONE, ONE),
+        lasting.done(keys, ONE, TWO, THREE),
+        plain | {"keys": asked},
+        plain | {"epoch": "2026-10"},
+        plain | {"approvals": [plain["approvals"][0], lasting.done(asked, TWO)["approvals"][0]]},
+        plain | {"officer": ONE},
+        lasting.signed(ONE, "done", keys=keys, epoch=EPOCH),
+    ):
+        assert not is_taken(client, "done", wrong)
+    assert is_taken(client, "done", lasting.signed(ONE, "done", keys=keys))
+    assert set(answered().values()) == {""}
     assert is_taken(client, "done", plain)
-    assert sorted(Question.objects.values_list("key", "answered_in")) == sorted(
-        (one.hex(), EPOCH if one.hex() == key else "") for one, _epoch, _sealed in found
-    )
+    assert is_taken(client, "done", lasting.done(keys, TWO, THREE, epoch="2026-10"))
+    assert answered() == dict.fromkeys(asked, "") | {asked[0]: EPOCH}
+
+
+def test_one_officer_lets_notes_go(client: Client, corner: Corner) -> None:
+    assert is_taken(client, "blobs", blob(corner))
+    [(key, _)] = records.split_blobs(client.get("/desk/blobs/").content)
+    plain = corner.signed(ONE, "done", keys=[key.hex(), "0" * 32])
+    assert not is_taken(client, "done", plain | {"keys": [key.hex()]})
+    assert not is_taken(client, "done", plain | {"officer": TWO})
+    assert Blob.objects.count() == 1
+    assert is_taken(client, "done", corner.done([key.hex()], ONE, TWO))
+    assert Blob.objects.count() == 1
+    assert is_taken(client, "done", plain)
     assert Blob.objects.count() == 0
-    later = lasting.signed(TWO, "done", keys=[key], epoch="2026-10")
-    assert is_taken(client, "done", later)
-    assert Question.objects.get(key=key).answered_in == EPOCH
 
 
 @pytest.mark.parametrize(
@@ -209,14 +266,13 @@ def test_officers_fetch_postings_and_mark_them_as_answered(client: Client, lasti
         {"keys": "0" * 32},
         {"keys": ["x"]},
         {"keys": ["0" * 32] * 1001},
-        {"more": 1},
     ],
 )
 def test_what_cannot_be_marked_is_refused(
     client: Client, corner: Corner, wrong: dict[str, Any]
 ) -> None:
     plain = {"keys": ["0" * 32], "epoch": EPOCH} | wrong
-    assert not is_taken(client, "done", corner.signed(ONE, "done", **plain))
+    assert not is_taken(client, "done", corner.done(plain["keys"], ONE, TWO, epoch=plain["epoch"]))
 
 
 # --- counters -------------------------------------------------------------------------------------
@@ -263,7 +319,7 @@ def test_fractions_and_foreign_signatures_are_refused(client: Client, corner: Co
     plain = corner.signed(ONE, "counters", counters={EPOCH: counts(3, 2, 1)})
     assert not is_taken(client, "counters", plain | {"officer": TWO})
     assert not is_taken(client, "counters", plain | {"counters": {EPOCH: counts(4, 2, 1)}})
-    done = corner.signed(ONE, "done", keys=[], epoch=EPOCH)
+    done = corner.signed(ONE, "done", keys=[])
     assert not is_taken(client, "done", done | {"keys": 1.5})
     assert not is_taken(client, "done", done | {"officer": 1.5})
 

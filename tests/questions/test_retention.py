@@ -45,8 +45,7 @@ def test_a_question_is_deleted_ninety_days_after_its_answer_with_every_byte(
     services.mix(on=TODAY)
     answered = Question.objects.all()[0]
     body = bytes(answered.sealed)[600:700]
-    done = lasting.signed(CODES[0], "done", keys=[answered.key], epoch=EPOCH)
-    services.mark_done(plain=done, on=TODAY)
+    services.mark_done(plain=lasting.done([answered.key], *CODES[:2]), on=TODAY)
     services.mix(on=date(2027, 2, 28))
     assert Question.objects.count() == 3
     sqlite = connection.vendor == "sqlite"

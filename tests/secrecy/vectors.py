@@ -269,6 +269,7 @@ def made_notice() -> dict[str, Any]:
 
 
 def _sealed() -> dict[str, Any]:
+    to: dict[str, Any] = {"keys": [certain("posting", 16).hex()], "epoch": EPOCH}
     again = envelopes.seal_answer(answer(), first_roster(), question().reply_to, certain("seed"))
     return {
         "question": {"opened": {**vars(question())}, "sealed": fixed()["question"]},
@@ -277,7 +278,8 @@ def _sealed() -> dict[str, Any]:
             "sealed": fixed()["answer"],
             "seed": encoding.b64(certain("seed")),
             "again": encoding.b64(again),
-            "approved": envelopes.approved(again, answer().by).decode(),
+            "to": to,
+            "approved": envelopes.approved(again, answer().by, **to).decode(),
         },
         "wrapped": {"code": "a1", "passphrase": "a phrase of words", **fixed()["wrapped"]},
     }

@@ -31,9 +31,14 @@ const longestCode = ({ roster }) => roster.officers.map(({ code }) => code).sort
 export const sealedFor = (desk, replyTo, body, seed = newSeed()) =>
   sealedWith(seed, toSize(bytesOf(canonical(body)), [BUCKET]), [replyTo, ...recipientsOf(desk.roster)]);
 
-// What each officer signs of an answer: its sealed bytes, and who signs.
-export const approved = (sealed, by) => bytesOf(canonical({ by, sealed: b64(sealed) }));
-const approvalOf = ({ bundle }, sealed, by) => ({ officer: bundle.code, signature: signature(bundle, "answer", approved(sealed, by)) });
+// What each officer signs of an answer: its sealed bytes, who signs, and which postings it answers in which
+// month. `to` is a draft, or nothing for a sign of reading.
+export function approved(sealed, by, to = null) {
+  const answers = to ? { keys: to.keys, epoch: to.epoch } : {};
+  return bytesOf(canonical({ by, sealed: b64(sealed), ...answers }));
+}
+
+const approvalOf = ({ bundle }, sealed, by, to) => ({ officer: bundle.code, signature: signature(bundle, "answer", approved(sealed, by, to)) });
 
 export const colleagues = ({ roster, bundle }) => roster.officers.filter(({ code }) => code !== bundle.code);
 
@@ -47,7 +52,7 @@ export async function sayRead(desk, { question }) {
   } catch {
     return;
   }
-  await server.postAnswer(sealed, [approvalOf(desk, sealed, by)], true);
+  await server.postRead(sealed, approvalOf(desk, sealed, by));
 }
 
 // The day of reading is kept in the officers' own blobs: the server keeps none.
@@ -86,7 +91,7 @@ export async function askApproval(desk, thread, text, second) {
   if (second === desk.bundle.code || !officerOf(desk.roster, second)) throw new NotAllowed();
   const by = [desk.bundle.code, second];
   const draft = { ...draftOf(thread, text), second, epoch: monthOf(desk.today), seed: b64(newSeed()) };
-  const { signature: signed } = approvalOf(desk, sealedAnswer(desk, thread, draft, by), by);
+  const { signature: signed } = approvalOf(desk, sealedAnswer(desk, thread, draft, by), by, draft);
   await server.postBlob(desk, { ...draft, signature: signed });
 }
 
@@ -100,7 +105,7 @@ export function resealed(desk, thread) {
   const key = officerOf(desk.roster, draft.by)?.sign;
   try {
     const sealed = sealedAnswer(desk, thread, draft, by);
-    return key && holds("answer", approved(sealed, by), draft.signature, key) ? sealed : null;
+    return key && holds("answer", approved(sealed, by, draft), draft.signature, key) ? sealed : null;
   } catch {
     return null; // too long, or a seed of another form
   }
@@ -112,7 +117,7 @@ export async function approve(desk, thread) {
   const sealed = resealed(desk, thread);
   if (!sealed) throw new NotAllowed();
   const first = { officer: draft.by, signature: draft.signature };
-  await server.postAnswer(sealed, [first, approvalOf(desk, sealed, [draft.by, draft.second])]);
+  await server.postAnswer(sealed, [first, approvalOf(desk, sealed, [draft.by, draft.second], draft)], draft);
   await server.postBlob(desk, {
     kind: "sent",
     thread: thread.id,
@@ -122,23 +127,21 @@ export async function approve(desk, thread) {
     keys: draft.keys,
     day: desk.today,
   });
-  await markDone(desk, draft.keys);
 }
 
 export const sendBack = (desk, thread, text) =>
   server.postBlob(desk, { kind: "return", thread: thread.id, draft: thread.draft.id, text, day: desk.today });
 
-// Closed without a further answer: what still waits in it waits no longer.
-export async function close(desk, thread, text) {
-  await server.postBlob(desk, { kind: "close", thread: thread.id, keys: thread.postings.map(({ key }) => key), text, day: desk.today });
-  await markDone(desk, thread.postings.map(({ key }) => key));
-}
+// Closed by one colleague and waiting for a second officer.
+export const mayCloseToo = ({ bundle }, { state, closers }) => state === "closed" && closers.size === 1 && !closers.has(bundle.code);
 
-// The server deletes what is done 90 days after the month of the answer.
-export async function markDone(desk, keys) {
-  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
-    await server.postDone(desk.bundle, keys.slice(at, at + KEYS_AT_ONCE), monthOf(desk.today));
-  }
+// Closed without a further answer: what still waits in it waits no longer. Its time of deletion begins when
+// a second officer closes it too (desk-done.js).
+export const close = (desk, thread, text) =>
+  server.postBlob(desk, { kind: "close", thread: thread.id, keys: thread.postings.map(({ key }) => key), text, day: desk.today });
+
+export async function dropBlobs(desk, keys) {
+  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) await server.dropBlobs(desk.bundle, keys.slice(at, at + KEYS_AT_ONCE));
 }
 
 // Seal again for the present roster what was sealed to an older one, then let the old blobs go.
@@ -147,7 +150,7 @@ export async function reseal(desk, { postings, told, old }) {
     await server.postBlob(desk, { kind: "copy", of: "posting", key, epoch, body: question });
   }
   for (const body of told) await server.postBlob(desk, { kind: "copy", of: "blob", body });
-  await markDone(desk, old);
+  await dropBlobs(desk, old);
 }
 
 export const askForKeys = (desk, keys) => server.postBlob(desk, { kind: "unopened", keys: keys.slice(0, 400) });

@@ -1,6 +1,6 @@
 // The list of threads: what waits longest first, on a phone as cards.
 import { all, one } from "./common.js";
-import { mayApprove } from "./desk-answering.js";
+import { mayApprove, mayCloseToo } from "./desk-answering.js";
 import { PROMISED } from "./desk-days.js";
 import { fillView, languageName, made, note, shownDay, shownNumber, topicName, word } from "./desk-page.js";
 import { officerOf } from "./desk-roster.js";
@@ -10,7 +10,7 @@ const SHOWN_SIGNS = 90;
 
 const FILTERS = {
   waiting: ({ state, waiting }) => waiting.length > 0 || ["draft", "returned", "toApprove"].includes(state),
-  approve: ({ state, draft }, desk) => state === "toApprove" && mayApprove(desk, draft),
+  approve: (thread, desk) => (thread.state === "toApprove" && mayApprove(desk, thread.draft)) || mayCloseToo(desk, thread),
   answered: ({ state }) => state === "answered",
   closed: ({ state }) => state === "closed",
 };

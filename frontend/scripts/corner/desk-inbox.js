@@ -1,4 +1,5 @@
 // The inbox: everything is fetched, what can be opened is opened here, nothing is written down.
+import { monthOf, monthsBefore } from "./desk-days.js";
 import { opener, unpadded } from "./envelope.js";
 import { keysOf } from "./desk-roster.js";
 import { isOfOfficers, isQuestion } from "./desk-shapes.js";
@@ -92,6 +93,18 @@ export function toReseal({ postings, blobs }, roster) {
   };
 }
 
+// Covers of months whose tokens can no longer be spent: until then the server is not told which they are.
+const oldCovers = ({ postings }, today) =>
+  postings.filter(({ epoch, question }) => question?.kind === "cover" && epoch < monthsBefore(monthOf(today), 1)).map(({ key }) => key);
+
+// Postings that this officer says are done with: old covers, and what they closed themselves.
+export function agreed({ postings, blobs }, { bundle, today }) {
+  const there = new Set(postings.map(({ key }) => key));
+  const both = merged({ postings, blobs });
+  const closed = both.told.filter(({ kind, by }) => kind === "close" && by === bundle.code).flatMap(({ keys }) => keys);
+  return [...oldCovers({ postings }, today), ...closed.filter((key) => there.has(key))];
+}
+
 // Blobs about postings that the server no longer keeps: their time is over as well.
 export function outlived({ postings, blobs }) {
   const there = new Set(postings.map(({ key }) => key));
@@ -101,7 +114,7 @@ export function outlived({ postings, blobs }) {
   const gone = ({ body }) => {
     if (body.kind === "copy" && body.of === "posting") return !there.has(body.key);
     const told = body.kind === "copy" ? body.body : body;
-    if (told.kind === "seen" || told.kind === "unopened") return told.keys.every((key) => !there.has(key));
+    if (["seen", "unopened", "done"].includes(told.kind)) return told.keys.every((key) => !there.has(key));
     return !living.has(told.thread);
   };
   return blobs.filter(gone).map(({ key }) => key);

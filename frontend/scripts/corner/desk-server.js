@@ -53,11 +53,12 @@ export const postWrapped = (bundle, sign, wrapped) =>
     signature: signature(bundle, "wrapped", bytesOf(canonical({ code: bundle.code, wrapped }))),
   });
 
-export const postAnswer = (sealed, approvals, read = false) =>
-  post("/desk/answers/", { sealed: b64(sealed), approvals, ...(read ? { read: true } : {}) });
+export const postAnswer = (sealed, approvals, { keys, epoch }) => post("/desk/answers/", { sealed: b64(sealed), approvals, keys, epoch });
+export const postRead = (sealed, approval) => post("/desk/answers/", { sealed: b64(sealed), approvals: [approval], read: true });
 
-export const postDone = (bundle, keys, epoch) =>
-  post("/desk/done/", signed(bundle, "done", { officer: bundle.code, keys: [...keys].sort(), epoch }));
+// Questions are done with when two officers say so, notes when one does.
+export const postDone = (keys, epoch, approvals) => post("/desk/done/", { keys, epoch, approvals });
+export const dropBlobs = (bundle, keys) => post("/desk/done/", signed(bundle, "done", { officer: bundle.code, keys: [...keys].sort() }));
 
 export const postCounters = (bundle, counters) =>
   post("/desk/counters/", signed(bundle, "counters", { officer: bundle.code, counters }));

@@ -1,11 +1,13 @@
 // Who has the desk open: the keys, what they open, and the clock that wipes them.
 import * as answering from "./desk-answering.js";
 import * as counters from "./desk-counters.js";
-import { monthsBefore, monthOf, workdays } from "./desk-days.js";
-import { complaintsOf, fetchAll, missing, outlived, toReseal, unseen } from "./desk-inbox.js";
+import { workdays } from "./desk-days.js";
+import * as done from "./desk-done.js";
+import { agreed, complaintsOf, fetchAll, missing, outlived, toReseal, unseen } from "./desk-inbox.js";
 import { daysOf, word } from "./desk-page.js";
 import { officerOf, recipientsOf } from "./desk-roster.js";
 import { merged, threadsOf } from "./desk-threads.js";
+import { Refused } from "./desk-server.js";
 import { recipientOf } from "./receipt.js";
 import { surroundings } from "./page.js";
 import { trusted } from "./trust.js";
@@ -59,9 +61,19 @@ export async function withRoster(desk) {
 
 const sum = (list) => list.reduce((count, one) => count + one, 0);
 
-// Covers of months whose tokens can no longer be spent: until then the server is not told which they are.
-const oldCovers = ({ postings }, today) =>
-  postings.filter(({ epoch, question }) => question?.kind === "cover" && epoch < monthsBefore(monthOf(today), 1)).map(({ key }) => key);
+// Say what is done with, and join the colleagues who have said it; what the server does not take now is
+// said again next time.
+async function sayDone(desk, data) {
+  const { join, propose } = done.due(merged(data).told, desk, agreed(data, desk));
+  for (const one of join) {
+    try {
+      await done.join(desk, one);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  await done.propose(desk, propose);
+}
 
 // What an officer's browser does by itself each time everything was fetched. Returns what it says.
 async function housekeeping(desk, data) {
@@ -88,7 +100,8 @@ async function housekeeping(desk, data) {
   if (count) said.push(word("resealed", { number: desk.roster.number, count }));
   // Whoever cannot open everything cannot tell what is over.
   if (!wanted.length && !data.locked.length) {
-    await answering.markDone(desk, [...outlived(data), ...oldCovers(data, desk.today)]);
+    await answering.dropBlobs(desk, outlived(data));
+    await sayDone(desk, data);
   }
   return { said, changed: read.length + unasked.length + count > 0 };
 }

@@ -35,6 +35,7 @@ const AMONG_OFFICERS = {
   draft: { thread: isHex, id: isText, before: orNothing(isText), text: isText, keys: isKeys, second: isText, epoch: isText, seed: isText, signature: isText },
   note: { thread: isHex, text: isText, day: isDay },
   close: { thread: isHex, keys: isKeys, text: isText, day: isDay },
+  done: { keys: isKeys, epoch: isMonth, first: isText, signature: isText },
   seen: { keys: isKeys, day: isDay },
   sent: { thread: isHex, draft: isText, text: isText, officers: isList, keys: isKeys, day: isDay },
   return: { thread: isHex, draft: isText, text: isText, day: isDay },

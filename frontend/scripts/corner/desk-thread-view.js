@@ -129,7 +129,8 @@ export function threadView(state, { again, go }) {
     show(part("deeds"), desk.role === "officer");
     fillChoice("assignee", desk.roster.officers.map(({ code, name }) => [code, name]), thread.assigned || desk.bundle.code);
     show(one('[data-deed="publish"]'), thread.consent && thread.sent.length > 0);
-    show(one('[data-form="close-thread"]').closest("details"), thread.state !== "closed");
+    show(one('[data-form="close-thread"]').closest("details"), thread.state !== "closed" || answering.mayCloseToo(desk, thread));
+    show(part("closing"), thread.state === "closed" && thread.closers.size === 1);
   }
 
   function drawPublish() {

@@ -66,6 +66,7 @@ function stateOf({ closed, returned, draft, stale, waiting, assigned }) {
 function threadOf(id, postings, told, { today, calendar, number, seen, answered }) {
   const last = (kind) => told.filter((one) => one.kind === kind).at(-1);
   const closes = told.filter(({ kind }) => kind === "close");
+  const whole = closes.filter(({ keys }) => postings.every(({ key }) => keys.includes(key)));
   const closedKeys = new Set(closes.flatMap(({ keys }) => keys));
   const waiting = postings.filter(({ key }) => !answered.has(key) && !closedKeys.has(key)).map(({ key }) => key);
   const { draft, returned } = answerOf(told);
@@ -86,7 +87,8 @@ function threadOf(id, postings, told, { today, calendar, number, seen, answered 
     sent: told.filter(({ kind }) => kind === "sent"),
     waiting,
     // A follow-up that came after it opens the thread again.
-    closed: closes.find(({ keys }) => postings.every(({ key }) => keys.includes(key))) ?? null,
+    closed: whole[0] ?? null,
+    closers: new Set(whole.map(({ by }) => by)),
     days,
     overdue: waiting.length > 0 && days > PROMISED,
   };

@@ -162,10 +162,10 @@ def keys(values: object) -> list[str]:
     return values
 
 
-def answered_in(text: object, on: date) -> Epoch:
+def answered_in(text: object, on: date | None) -> Epoch:
     """Return the epoch in which officers answered: this one or the one before; else Refused."""
-    named, now = epoch(text), epoch_of(on)
-    if named not in (now, now.after(-1)):
+    named, now = epoch(text), epoch_of(on) if on else None
+    if now is None or named not in (now, now.after(-1)):
         raise Refused
     return named
 

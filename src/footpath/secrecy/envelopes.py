@@ -115,9 +115,15 @@ def seal_answer(answer: Answer, roster: Roster, reply_to: str, seed: bytes | Non
     return age.seal(padded(plain, (SMALL,)), [reply_to, *roster.readers], seed)
 
 
-def approved(sealed: bytes, by: Sequence[str]) -> bytes:
-    """Return what each officer signs of an answer: its sealed bytes and who signs, in order."""
-    return encoding.canonical({"by": list(by), "sealed": encoding.b64(sealed)})
+def approved(
+    sealed: bytes, by: Sequence[str], keys: Sequence[str] | None = None, epoch: str = ""
+) -> bytes:
+    """Return what each officer signs of an answer: its sealed bytes and who signs, in order.
+
+    With keys also the postings that it answers, and the epoch in which it does.
+    """
+    answers = {} if keys is None else {"keys": list(keys), "epoch": epoch}
+    return encoding.canonical({"by": list(by), "sealed": encoding.b64(sealed), **answers})
 
 
 def seal_filler(roster: Roster, epoch: str) -> bytes:

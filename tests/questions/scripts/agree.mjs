@@ -76,7 +76,7 @@ const said = {
   question: unpadded(await open(unb64(sealed.question.sealed), [officer.age])),
   questionOpenedBy: await whoOpens(unb64(sealed.question.sealed)),
   again: b64(again),
-  approved: new TextDecoder().decode(approved(again, sealed.answer.opened.by)),
+  approved: new TextDecoder().decode(approved(again, sealed.answer.opened.by, sealed.answer.to)),
   againOpenedBy: await whoOpens(again),
   tampered: await whoOpens(flipped),
   wrapped: JSON.parse(new TextDecoder().decode(await open(unb64(sealed.wrapped.sealed), [await stretched(sealed.wrapped.passphrase, unb64(sealed.wrapped.salt), "footpath corner officer 1")]))),

@@ -101,11 +101,11 @@ async function readsOn() {
 // What a colleague hands over for approval: its signature may be of anything.
 const second = await newBundle("nam");
 const approver = { ...desk, bundle: second, roster: { ...roster, officers: [officer, await publicPart(second, "Nam")] } };
-const written = { by: "lan", second: "nam", text: "He may not.", epoch: "2026-11", seed: b64(random(32)) };
-function isApproved({ text = written.text, by = ["lan", "nam"], reply_to = asker, epoch = written.epoch, thread = good.thread, readers = approver.roster, ...handed }) {
+const written = { by: "lan", second: "nam", text: "He may not.", epoch: "2026-11", keys: ["c".repeat(32)], seed: b64(random(32)) };
+function isApproved({ text = written.text, by = ["lan", "nam"], reply_to = asker, epoch = written.epoch, keys = written.keys, thread = good.thread, readers = approver.roster, ...handed }) {
   const body = { v: 1, kind: "answer", thread, text, by, epoch };
   const sealed = sealedFor({ roster: readers }, reply_to, body, unb64(written.seed));
-  const draft = { ...written, signature: signature(bundle, "answer", approved(sealed, by)), ...handed };
+  const draft = { ...written, signature: signature(bundle, "answer", approved(sealed, by, { keys, epoch })), ...handed };
   return resealed(approver, { id: good.thread, replyTo: asker, draft }) !== null;
 }
 // An officer who knows the name of a thread posts into it, to have its answer sealed for somebody else.
@@ -125,6 +125,7 @@ const drafts = {
   otherSecond: { by: ["lan", "thu"] },
   nobodySecond: { by: ["lan"] },
   otherMonth: { epoch: "2026-10" },
+  otherKeys: { keys: ["d".repeat(32)] },
   otherThread: { thread: "b".repeat(32) },
   fewerReaders: { readers: { ...approver.roster, officers: [officer] } },
   otherSeed: { seed: b64(random(32)) },

@@ -187,7 +187,7 @@ class Life:
             fresh.append(Told(asked, key.hex(), opened.thread, opened.reply_to, day))
         for told in fresh:
             sealed = self._sealed(told, "read", "", day, DRAFTER)
-            self._send(sealed, DRAFTER, read=True)
+            self._send(sealed, day, DRAFTER)
         keys = sorted(told.key for told in fresh)
         if keys:
             self._tell(DRAFTER, day, kind="seen", keys=keys, day=day.isoformat())
@@ -196,7 +196,7 @@ class Life:
     def _answer(self, told: Told, day: date) -> None:
         """Write, approve and send an answer, and tell the other officers of it."""
         draft, sealed = self._draft(told, day)
-        self._send(sealed, DRAFTER, SECOND)
+        self._send(sealed, day, DRAFTER, SECOND, keys=[told.key])
         self._tell(
             SECOND,
             day,
@@ -208,13 +208,11 @@ class Life:
             keys=[told.key],
             day=day.isoformat(),
         )
-        self._signed(
-            SECOND, "done", services.mark_done, day, keys=[told.key], epoch=str(epoch_of(day))
-        )
         told.answered = day
 
     def _draft(self, told: Told, day: date) -> tuple[dict[str, Any], bytes]:
         by, seed = (DRAFTER, SECOND), secrets.token_bytes(age.SEED)
+        keys, epoch = [told.key], str(epoch_of(day))
         sealed = self._sealed(told, "answer", told.asked.answer, day, *by, seed=seed)
         draft = {
             "kind": "draft",
@@ -222,10 +220,12 @@ class Life:
             "id": envelopes.new_thread(),
             "text": told.asked.answer,
             "second": SECOND,
-            "epoch": str(epoch_of(day)),
+            "epoch": epoch,
             "seed": encoding.b64(seed),
-            "signature": self._signature(DRAFTER, "answer", envelopes.approved(sealed, by)),
-            "keys": [told.key],
+            "signature": self._signature(
+                DRAFTER, "answer", envelopes.approved(sealed, by, keys, epoch)
+            ),
+            "keys": keys,
         }
         self._tell(DRAFTER, day, **draft)
         return draft, sealed
@@ -242,13 +242,16 @@ class Life:
         answer = envelopes.Answer(kind, told.thread, text, by, epoch_of(day))
         return envelopes.seal_answer(answer, self._roster, told.reply_to, seed)
 
-    def _send(self, sealed: bytes, *by: str, read: bool = False) -> None:
-        signed = envelopes.approved(sealed, by)
+    def _send(self, sealed: bytes, day: date, *by: str, keys: list[str] | None = None) -> None:
+        """Send an answer to the postings of these keys; without keys a sign of reading."""
+        epoch = str(epoch_of(day))
+        signed = envelopes.approved(sealed, by, keys, epoch)
         approvals = [
             {"officer": code, "signature": self._signature(code, "answer", signed)} for code in by
         ]
-        plain: dict[str, Any] = {"sealed": encoding.b64(sealed), "approvals": approvals}
-        services.take_answer(plain=plain | ({"read": True} if read else {}))
+        more: dict[str, Any] = {"keys": keys, "epoch": epoch} if keys else {"read": True}
+        plain = {"sealed": encoding.b64(sealed), "approvals": approvals, **more}
+        services.take_answer(plain=plain, on=day)
 
     def _tell(self, code: str, on: date, /, **body: Any) -> None:
         """Seal a note for the other officers, as an officer's browser does."""

@@ -1,6 +1,7 @@
 """Deeds of the Corner, one file per noun. There is no actor and no moment, only a day."""
 
 from footpath.questions.services.desk import (
+    drop_blobs,
     mark_done,
     take_answer,
     take_blob,
@@ -16,6 +17,7 @@ from footpath.questions.storage import compact, settle_files
 __all__ = [
     "Mixed",
     "compact",
+    "drop_blobs",
     "keep_slips",
     "mark_done",
     "mix",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 from footpath.questions import rules, selectors
 from footpath.questions.models import Answer, Blob, OfficerCount, Question, Wrapped
 from footpath.secrecy import encoding, envelopes, signatures
+from footpath.secrecy.epochs import Epoch
 from footpath.secrecy.roster import Roster
 
 
@@ -33,48 +35,71 @@ def take_blob(*, plain: dict[str, Any]) -> None:
         )
 
 
-def take_answer(*, plain: dict[str, Any]) -> None:
+def take_answer(*, plain: dict[str, Any], on: date | None = None) -> None:
     """Keep an answer for the next mix that two different officers have signed (S0.3).
 
-    Both sign the same: the sealed bytes and both codes. A sign that a question was read needs one,
-    and stands apart in the bulletin. Refused without the signatures. Sent twice it leaves once.
-    Expects {"sealed", "approvals": [{"officer", "signature"}, ...]}, for a sign of reading also
-    {"read": true}.
+    Both sign the same: the sealed bytes, both codes, and which questions it answers, whose 90 days
+    begin with the epoch. A sign that a question was read needs one, answers none, and stands apart
+    in the bulletin. Refused without the signatures, and for another epoch than that of the day
+    ``on`` or the one before. Sent twice it leaves once. Expects {"sealed", "approvals":
+    [{"officer", "signature"}, ...]}, of an answer also {"keys", "epoch"} when it is to questions,
+    of a sign of reading {"read": true}.
     """
-    read = "read" in plain
-    rules.with_names(plain, "sealed", "approvals", *(["read"] if read else []))
+    read, answers = "read" in plain, "keys" in plain
+    more = ["read"] if read else ["keys", "epoch"] if answers else []
+    rules.with_names(plain, "sealed", "approvals", *more)
     if read and plain["read"] is not True:
         raise rules.Refused
     roster, sealed = _roster(), rules.raw(plain["sealed"])
     if not rules.is_sealed(sealed, {envelopes.answer_size(roster)}):
         raise rules.Refused
-    _require_approved(roster, sealed, plain["approvals"], 1 if read else 2)
+    keys = rules.keys(plain["keys"]) if answers else None
+    epoch = rules.answered_in(plain["epoch"], on) if answers else None
+    _require_approved(
+        roster,
+        "answer",
+        lambda by: envelopes.approved(sealed, by, keys, epoch or ""),
+        plain["approvals"],
+        1 if read else 2,
+    )
     # Of its own for each part: what one officer sends as a sign of reading keeps no answer out.
     key = _key(b"read" + sealed if read else sealed)
     with transaction.atomic():
-        if Answer.objects.filter(key=key).exists():
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO corner_waiting (key, sealed, read) VALUES (%s, %s, %s)"
-                " ON CONFLICT DO NOTHING",
-                [key, sealed, read],
-            )
+        if not Answer.objects.filter(key=key).exists():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO corner_waiting (key, sealed, read) VALUES (%s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
+                    [key, sealed, read],
+                )
+        if keys and epoch:
+            _mark(keys, epoch)
 
 
-@transaction.atomic
 def mark_done(*, plain: dict[str, Any], on: date) -> None:
-    """Note that questions were answered in an epoch, and delete blobs that are done with.
+    """Note that questions are done with in an epoch without an answer, as two officers say.
 
-    Refused without an officer's signature, or for another epoch than this or the one before. Keys
-    that are not there are passed over. Expects {"officer", "keys", "epoch", "signature"}.
+    The server cannot see which are covers or which threads were closed, so one officer's word would
+    do to hasten a deletion. Refused without two signatures, or for another epoch than this or the
+    one before. Keys that are not there are passed over. Expects {"keys", "epoch", "approvals":
+    [{"officer", "signature"}, ...]}.
     """
-    rules.with_names(plain, "officer", "keys", "epoch", "signature")
+    rules.with_names(plain, "keys", "epoch", "approvals")
     keys, epoch = rules.keys(plain["keys"]), rules.answered_in(plain["epoch"], on)
-    _require_signed(
-        _roster(), plain["officer"], "done", rules.signed_part(plain), plain["signature"]
-    )
-    Question.objects.filter(key__in=keys, answered_in="").update(answered_in=epoch)
+    signed = encoding.canonical({"keys": keys, "epoch": epoch})
+    _require_approved(_roster(), "done", lambda _by: signed, plain["approvals"], 2)
+    _mark(keys, epoch)
+
+
+def drop_blobs(*, plain: dict[str, Any]) -> None:
+    """Delete what officers kept for each other and are done with, as one of them says.
+
+    No question is among it. Refused without the signature. Expects {"officer", "keys",
+    "signature"}.
+    """
+    rules.with_names(plain, "officer", "keys", "signature")
+    keys, signed = rules.keys(plain["keys"]), rules.signed_part(plain)
+    _require_signed(_roster(), plain["officer"], "done", signed, plain["signature"])
     Blob.objects.filter(key__in=keys).delete()
 
 
@@ -155,15 +180,25 @@ def _require_signed(
         raise rules.Refused
 
 
-def _require_approved(roster: Roster, sealed: bytes, approvals: object, count: int) -> None:
-    """Refuse unless so many different officers have signed the bytes with all their codes."""
+def _require_approved(
+    roster: Roster,
+    what: signatures.What,
+    signed: Callable[[list[str]], bytes],
+    approvals: object,
+    count: int,
+) -> None:
+    """Refuse unless so many different officers have signed; ``signed`` tells what, by all codes."""
     named = [rules.approval(one) for one in rules.listed(approvals, count)]
     by = [code for code, _signature in named]
     if len(set(by)) != count:
         raise rules.Refused
-    signed = envelopes.approved(sealed, by)
+    data = signed(by)
     for code, signature in named:
-        _require_signed(roster, code, "answer", signed, signature)
+        _require_signed(roster, code, what, data, signature)
+
+
+def _mark(keys: list[str], epoch: Epoch) -> None:
+    Question.objects.filter(key__in=keys, answered_in="").update(answered_in=epoch)
 
 
 def _key(sealed: bytes) -> str:

@@ -113,13 +113,20 @@ def blobs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answers(request: HttpRequest) -> HttpResponse:
     """Take an answer that two officers have signed, or a sign of reading."""
-    return _deed(request, lambda plain: services.take_answer(plain=plain))
+    return _deed(request, lambda plain: services.take_answer(plain=plain, on=clock.today()))
 
 
 @require_POST
 def done(request: HttpRequest) -> HttpResponse:
-    """Take the keys of questions that were answered in an epoch."""
-    return _deed(request, lambda plain: services.mark_done(plain=plain, on=clock.today()))
+    """Take the keys of questions that are done with, of two officers; of notes, of one."""
+
+    def deed(plain: dict[str, Any]) -> None:
+        if "approvals" in plain:
+            services.mark_done(plain=plain, on=clock.today())
+        else:
+            services.drop_blobs(plain=plain)
+
+    return _deed(request, deed)
 
 
 @require_POST
