@@ -272,7 +272,8 @@ def test_the_reporter_of_a_duplicate_is_asked_and_answers_in_the_other_case(worl
     services.verify_case(case=main, result="confirmed", by=world.officer, at=later(hours=3))
     services.case_closed(main, at=later(hours=3))
     services.answer_fixed(reporter=reporter_of(case), answer="partly", text="", at=later(days=1))
-    assert main.entries.get(deed="answered").said_by == "The reporter: it is partly fixed"
+    said_by = main.entries.get(deed="answered").said_by
+    assert said_by == "Somebody who reported the same: it is partly fixed"
 
 
 def test_the_contact_is_erased_some_time_after_closing(world: World) -> None:

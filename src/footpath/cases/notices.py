@@ -40,7 +40,7 @@ KINDS = (
         "case.reporter_says_no",
         gettext_noop("A reporter says that a case is not solved"),
         gettext_noop(
-            "The reporter of %(number)s %(title)s, %(place)s, says that it is not solved."
+            "Somebody who reported %(number)s %(title)s, %(place)s, says that it is not solved."
         ),
         urgent=True,
     ),

@@ -129,7 +129,8 @@ class Entry(models.Model):
     from_organization = models.ForeignKey(
         Organization, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    # Why this person: the rung of ``rules.chain``, for an escalation.
+    # Why this person: the rung of ``rules.chain``, for an escalation. Of a word of somebody who
+    # reported the same: the number of their case.
     why = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:

@@ -112,7 +112,10 @@ def name_of(entry: Entry) -> str:
     """Return who did it: somebody in office, or the words for who or what did."""
     if entry.by is not None:
         return entry.by.name
-    return _(entry.said_by) if entry.said_by else ""
+    said_by = _(entry.said_by) if entry.said_by else ""
+    if entry.deed == Entry.Deed.ANSWERED and entry.why:  # of somebody who reported the same
+        return f"{said_by} ({entry.why})"
+    return said_by
 
 
 def _entry_word(entry: Entry) -> str:

@@ -35,6 +35,15 @@ SAID = {
 }
 """Who is named in the thread with the answer to "Is it fixed?"."""
 
+FOLLOWER = gettext_noop("Somebody who reported the same")
+"""Who is named when the reporter of a duplicate says something in the case where it goes on."""
+
+SAID_BY_FOLLOWER = {
+    Reporter.Answer.YES: gettext_noop("Somebody who reported the same: it is fixed"),
+    Reporter.Answer.PARTLY: gettext_noop("Somebody who reported the same: it is partly fixed"),
+    Reporter.Answer.NO: gettext_noop("Somebody who reported the same: it is not fixed"),
+}
+
 LONGEST = 5000
 """How many characters a reporter may write at once."""
 
@@ -49,17 +58,19 @@ def say(
 ) -> Entry:
     """Add the reporter's word to the thread; a returned case is sent in again with it.
 
-    The same words within a minute are one form, sent twice. A duplicate takes them where it
-    belongs: in the case that stays open.
+    The same words within a minute are one form, sent twice. The word of a duplicate's reporter
+    stands in the case where it goes on, named as such; it sends nothing in again, because that
+    case is somebody else's.
     """
     need_text(text, _("Write what you want to say."))
     if len(text) > LONGEST:
         raise InvalidValue(_("This is too long. Shorten it."), field="text")
     case = Case.objects.select_for_update().get(pk=root_of(reporter.case).pk)
-    already = _said_already(case, text, at)
+    whose = _whose(reporter, case)
+    already = _said_already(case, text, at, whose=whose)
     if already is not None:
         return already
-    if case.state == State.RETURNED:
+    if case.state == State.RETURNED and not whose:
         entry = act(
             Deed.RESUBMIT,
             case,
@@ -72,7 +83,7 @@ def say(
         )
         clocks.begin(case, ClockKind.REPLY, at=at)
     else:
-        entry = act(Deed.NOTE, case, Entry.Deed.ANSWERED, None, at, text, said_by=SAID_BY)
+        entry = _word(case, text, at, said_by=FOLLOWER if whose else SAID_BY, whose=whose)
     if uploads:
         add_attachments(case=case, entry=entry, uploads=uploads, by=None, at=at)
     return entry
@@ -83,7 +94,9 @@ def answer_fixed(*, reporter: Reporter, answer: str, text: str, at: datetime) ->
     """Keep what the reporter says to "Is it fixed?"; once for each time it was asked.
 
     "No" and "partly" reach the owner and whoever verified, who may reopen the case; nothing is
-    blocked by it. RuleBroken when it was not asked, or is answered already.
+    blocked by it. The reporter of a duplicate says it of the case where that goes on: it is shown
+    as such, and counts for the duplicate alone, so that the last word on the other case stays its
+    own reporter's. RuleBroken when it was not asked, or is answered already.
     """
     if answer not in Reporter.Answer.values:
         raise InvalidValue(_("Choose one of the three answers."), field="answer")
@@ -95,9 +108,10 @@ def answer_fixed(*, reporter: Reporter, answer: str, text: str, at: datetime) ->
     ).update(answer=answer, answer_text=text.strip(), answered_at=at)
     if not kept or case.is_open:
         raise RuleBroken(_("This question is not open any more. What was answered stands."))
-    said_by = SAID[Reporter.Answer(answer)]
-    entry = act(Deed.NOTE, case, Entry.Deed.ANSWERED, None, at, text, said_by=said_by)
-    if reporter.case_id != case.pk:
+    whose = _whose(reporter, case)
+    said_by = (SAID_BY_FOLLOWER if whose else SAID)[Reporter.Answer(answer)]
+    entry = _word(case, text, at, said_by=said_by, whose=whose)
+    if whose:
         tallies.follow(reporter.case, at=at)
     if answer != Reporter.Answer.YES:
         notices.tell(
@@ -154,11 +168,23 @@ def root_of(case: Case) -> Case:
     return case
 
 
-def _said_already(case: Case, text: str, at: datetime) -> Entry | None:
-    same = Entry.objects.filter(
-        case=case, by=None, said_by=SAID_BY, text=text.strip(), at__gt=at - SENT_TWICE, at__lte=at
-    )
-    return same.order_by("-pk").first()
+def _whose(reporter: Reporter, case: Case) -> str:
+    """Return "" for the case's own reporter, the number of the duplicate for one of those."""
+    return "" if reporter.case_id == case.pk else reporter.case.number
+
+
+def _word(case: Case, text: str, at: datetime, *, said_by: str, whose: str) -> Entry:
+    entry = act(Deed.NOTE, case, Entry.Deed.ANSWERED, None, at, text, said_by=said_by)
+    if whose:
+        entry.why = whose
+        entry.save(update_fields=["why"])
+    return entry
+
+
+def _said_already(case: Case, text: str, at: datetime, *, whose: str) -> Entry | None:
+    said_by = FOLLOWER if whose else SAID_BY
+    same = Entry.objects.filter(case=case, by=None, said_by=said_by, why=whose, text=text.strip())
+    return same.filter(at__gt=at - SENT_TWICE, at__lte=at).order_by("-pk").first()
 
 
 def _owner_and_verifier(case: Case) -> list[Person]:
