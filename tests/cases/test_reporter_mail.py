@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import smtplib
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from footpath.cases.services import reporter_mail
 from footpath.core import timetable
 from footpath.notifications.transports import Refused, smtp
 from tests.cases.reports import EMAIL, NAME, report, reporter_of
+from tests.workers import MailServer, mail_server
 from tests.world import NOON, World, later
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +205,80 @@ def test_without_a_server_everything_waits(world: World, settings: Any) -> None:
     assert {"cases.reporter_mail", "cases.reporter_erasing"} <= {
         job.code for job in timetable.jobs()
     }
+
+
+# --- over a real connection -----------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing in between may catch it and tidy up."""
+
+
+def killed_at(server: MailServer, step: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the worker end, its connection cut, when the server has done a step so many times."""
+    seen: Counter[str] = Counter()
+    original = smtplib.SMTP.getreply
+
+    def pause(at: str) -> float:
+        seen[at] += 1
+        return 0.0
+
+    def getreply(self: smtplib.SMTP) -> Any:
+        reply = original(self)
+        if seen[step] == count:
+            seen[step] += 1  # once
+            self.close()
+            raise Killed
+        return reply
+
+    server.pause = pause
+    monkeypatch.setattr(smtplib.SMTP, "getreply", getreply)
+
+
+@pytest.mark.parametrize(("step", "count"), [("rcpt", 1), ("data", 3), ("end", 2), ("end", 6)])
+def test_each_message_arrives_once_whenever_the_worker_is_killed(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str, count: int
+) -> None:
+    addresses = [f"reporter{number}@example.net" for number in range(3)]
+    for address in addresses:
+        case, _code = report(world, email=address)
+        services.confirm_address(reporter=reporter_of(case), at=later(hours=1))
+        services.reply_to_reporter(case=case, text="Tomorrow.", by=world.head, at=later(hours=2))
+    with mail_server() as server:
+        settings.EMAIL_URL = server.url
+        killed_at(server, step, count, monkeypatch)
+        with pytest.raises(Killed):
+            deliver()
+        assert len(server.mails) < 6 or step == "end"
+        deliver(SOON + timedelta(seconds=1))  # what the dead worker held waits for its time
+        held = 0 if step == "end" else 1
+        assert len(server.mails) == 6 - held
+        assert deliver(SOON + reporter_mail.LEASE + timedelta(minutes=1)) == held
+        assert deliver(SOON + timedelta(days=9)) == 0
+        mails = server.mails
+    assert Counter(str(mail["To"]) for mail in mails) == dict.fromkeys(addresses, 2)
+    assert len({str(mail["Message-ID"]) for mail in mails}) == 6
+    assert not ReporterMail.objects.filter(sent_at=None).exists()
+
+
+def test_a_worker_killed_before_the_last_line_has_perhaps_sent_and_nobody_repeats_it(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirmed(world)
+    send = smtplib.SMTP.send
+
+    def cut(self: smtplib.SMTP, text: Any) -> None:
+        if text == b"\r\n.\r\n":  # written down already, the line that ends it is not out
+            self.close()
+            raise Killed
+        send(self, text)
+
+    with mail_server() as server:
+        settings.EMAIL_URL = server.url
+        with monkeypatch.context() as patch:
+            patch.setattr(smtplib.SMTP, "send", cut)
+            with pytest.raises(Killed):
+                deliver()
+        assert deliver(SOON + timedelta(days=9)) == 0
+        assert server.mails == []
+    assert ReporterMail.objects.get().sent_at == SOON
