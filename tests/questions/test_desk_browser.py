@@ -22,7 +22,7 @@ from tests.questions.devices import served
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => {
@@ -133,6 +133,38 @@ def test_an_answer_leaves_when_another_officer_has_approved_it(
     assert sorted(Question.objects.values_list("answered_in", flat=True)) == ["", "", "2026-11"]
     said = json.loads(OfficerCount.objects.get(officer="guidance-3", epoch=EPOCH).text)
     assert said["counters"]["2026-11"] == {"real": 1, "answered": 1, "overdue": 0}
+
+
+def test_a_draft_that_is_sent_twice_is_one_draft(
+    lasting: Corner, sit: Callable[..., Officer], day: list[date]
+) -> None:
+    asker = Asker.new()
+    mixed(lasting, (asker, QUESTION), day=day)
+    first = sit("guidance-1")
+    first.open_desk()
+    first.take_up(QUESTION)
+    page = first.page
+
+    def lost(route: Route) -> None:
+        route.fetch()  # it arrives, and its answer does not come back
+        route.abort()
+
+    page.route("**/desk/blobs/", lost, times=1)
+    page.get_by_label("The answer", exact=True).fill(ANSWER)
+    page.get_by_role("button", name="Keep as a draft").click()
+    first.said("The Corner cannot be reached.")
+    first.ask_approval(ANSWER, "guidance-2")
+    first.faults = [fault for fault in first.faults if "ERR_FAILED" not in fault]
+    assert Blob.objects.count() == 3  # the day of reading, and the draft twice
+    second = sit("guidance-2")
+    second.open_desk()
+    second.show("To approve")
+    second.take_up(QUESTION)
+    second.approve()
+    second.go("Inbox")
+    second.show("Answered")
+    assert second.threads() == [QUESTION]
+    assert services.mix(on=day[-1] + timedelta(days=1)).answers == 2  # type: ignore[union-attr]
 
 
 def test_the_same_officer_twice_is_refused_by_browser_and_server(

@@ -65,11 +65,14 @@ export async function noteSeen(desk, keys) {
 export const assign = (desk, thread, to) => server.postBlob(desk, { kind: "assign", thread: thread.id, to });
 export const addNote = (desk, thread, text) => server.postBlob(desk, { kind: "note", thread: thread.id, text, day: desk.today });
 
-// Each draft names the one that it replaces.
-const draftOf = (thread, text) => ({
+export const newDraftId = () => hex(random(16));
+
+// Each draft names the one that it replaces. The name of its own is made before it is written: sent twice,
+// because no answer came or two buttons were pressed, it is one draft.
+const draftOf = (thread, text, id) => ({
   kind: "draft",
   thread: thread.id,
-  id: hex(random(16)),
+  id,
   before: thread.draft?.id ?? "",
   text,
   keys: thread.waiting,
@@ -79,7 +82,7 @@ const draftOf = (thread, text) => ({
   signature: "",
 });
 
-export const keepDraft = (desk, thread, text) => server.postBlob(desk, draftOf(thread, text));
+export const keepDraft = (desk, thread, text, id) => server.postBlob(desk, draftOf(thread, text, id));
 
 // The answer of a draft as it leaves: the same bytes in every officer's browser.
 const sealedAnswer = (desk, thread, { text, epoch, seed }, by) =>
@@ -87,10 +90,10 @@ const sealedAnswer = (desk, thread, { text, epoch, seed }, by) =>
 
 // Sealed and signed by the drafter, for the one colleague who is asked to approve it. Words and seed are
 // handed over, not the sealed bytes: the colleague's browser makes those itself.
-export async function askApproval(desk, thread, text, second) {
+export async function askApproval(desk, thread, text, second, id) {
   if (second === desk.bundle.code || !officerOf(desk.roster, second)) throw new NotAllowed();
   const by = [desk.bundle.code, second];
-  const draft = { ...draftOf(thread, text), second, epoch: monthOf(desk.today), seed: b64(newSeed()) };
+  const draft = { ...draftOf(thread, text, id), second, epoch: monthOf(desk.today), seed: b64(newSeed()) };
   const { signature: signed } = approvalOf(desk, sealedAnswer(desk, thread, draft, by), by, draft);
   await server.postBlob(desk, { ...draft, signature: signed });
 }

@@ -114,6 +114,7 @@ export function threadView(state, { again, go }) {
   const at = () => state.desk.threads.find(({ id }) => id === state.thread);
   // What was typed stays while thread, draft and roster are the same, whatever else is fetched.
   let before = "";
+  let draftId = "";
 
   async function draw() {
     const { desk } = state;
@@ -121,6 +122,7 @@ export function threadView(state, { again, go }) {
     const now = `${thread.id} ${thread.draft?.id} ${desk.roster.number}`;
     const fresh = now !== before;
     before = now;
+    if (fresh) draftId = answering.newDraftId();
     about(desk, thread);
     one("[data-entries]").replaceChildren(...entries(desk, thread));
     if (fresh) for (const name of ["note", "why-back", "why-closed"]) one(`#${name}`).value = "";
@@ -156,12 +158,12 @@ export function threadView(state, { again, go }) {
   does("answer", async (desk, thread) => {
     const text = answerTyped(desk, thread);
     const second = one("#second").value;
-    await answering.askApproval(desk, thread, text, second);
+    await answering.askApproval(desk, thread, text, second, draftId);
     return officerName(desk, second);
   }, (name) => word("sentForApproval", { name }));
   onDeed("keep", async () => {
     const text = answerTyped(state.desk, at());
-    await answering.keepDraft(state.desk, at(), text);
+    await answering.keepDraft(state.desk, at(), text, draftId);
     await again(word("kept"));
   });
   does("approve", (desk, thread) => answering.approve(desk, thread), () => word("sent"));

@@ -40,9 +40,11 @@ function answeredOn(told) {
 }
 
 // The answer that is being written: a draft, one that was sent back, or nothing. Which draft comes after
-// which is told by the drafts themselves: officers' clocks do not agree to the minute.
+// which is told by the drafts themselves: officers' clocks do not agree to the minute. Of one that was sent twice the later counts, of the same
+// moment the one that is to be approved.
 function answerOf(told) {
-  const drafts = told.filter(({ kind }) => kind === "draft");
+  const written = told.filter(({ kind }) => kind === "draft").sort((one, other) => byMoment(one, other) || one.seed.length - other.seed.length);
+  const drafts = [...new Map(written.map((one) => [one.id, one])).values()];
   const replaced = new Set(drafts.map(({ before }) => before));
   const of = (kind) => new Map(told.filter((one) => one.kind === kind).map((one) => [one.draft, one]));
   const [sent, back] = [of("sent"), of("return")];
