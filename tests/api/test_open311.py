@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -651,6 +652,17 @@ def test_an_application_updates_only_what_it_has_posted(outside: Outside, world:
         "servicerequestupdates.json", service_request_id=str(case.pk), update_id="u", status="OPEN"
     )
     assert answer.status_code == 404
+
+
+def test_the_device_that_sent_a_request_is_kept_nowhere(
+    outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        case = outside.posted(device_id="canary-7")
+    assert outside.post(f"requests/{case.pk}.json", device_id="canary-7").status_code == 405
+    kept = {model: list(model._base_manager.values()) for model in apps.get_models()}
+    assert kept[Case]
+    assert "canary-7" not in f"{kept} {caplog.text}"
 
 
 # --- whatever is sent -----------------------------------------------------------------------------
