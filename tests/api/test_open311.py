@@ -32,14 +32,18 @@ QUESTIONS = [
     {
         "code": "DEPTH",
         "datatype": "number",
-        "description": "How deep is it, in metres?",
+        "description_en": "How deep is it, in metres?",
+        "description_vi": "Sâu bao nhiêu mét?",
         "required": True,
     },
     {
         "code": "KIND",
         "datatype": "multivaluelist",
-        "description": "What is broken?",
-        "values": [{"key": "gate", "name": "The gate"}, {"key": "bank", "name": "The bank"}],
+        "description_en": "What is broken?",
+        "values": [
+            {"key": "gate", "name_en": "The gate", "name_zh": "闸门"},
+            {"key": "bank", "name": "The bank"},
+        ],
     },
     {"code": "WORDS", "datatype": "text", "description": "Anything else?"},
 ]
@@ -151,6 +155,22 @@ def test_the_questions_of_a_category_are_the_attributes_of_its_service(outside: 
     assert told["attributes"][1]["values"][1] == {"key": "bank", "name": "The bank"}
     root = ET.fromstring(outside.client.get(f"{BASE}/services/irrigation.xml").content)
     assert [one.text for one in root.iter("key")] == ["gate", "bank"]
+
+
+def test_the_questions_are_worded_in_the_language_asked_for(outside: Outside) -> None:
+    address = f"{BASE}/services/irrigation.json"
+    said = {}
+    for language in ("en", "vi", "zh-hans", "ru"):
+        answer = outside.client.get(address, headers={"Accept-Language": language})
+        assert "Accept-Language" in answer["Vary"]
+        depth, kind, _words = answer.json()["attributes"]
+        said[language] = (depth["description"], kind["values"][0]["name"])
+    assert said == {
+        "en": ("How deep is it, in metres?", "The gate"),
+        "vi": ("Sâu bao nhiêu mét?", "The gate"),
+        "zh-hans": ("How deep is it, in metres?", "闸门"),
+        "ru": ("How deep is it, in metres?", "The gate"),
+    }
 
 
 # --- what is taken --------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from footpath.accounts.models import TrailLine
@@ -70,6 +72,22 @@ def test_a_category_is_edited_with_its_line_and_never_deleted(
     assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
     assert client.post("/admin/cases/category/add/", {**sent, "code": "new"}).status_code == 302
     assert TrailLine.objects.filter(deed="case.category_created").count() == 1
+
+
+def test_the_questions_of_a_category_are_entered_in_four_languages(
+    world: World, sign_in: SignIn
+) -> None:
+    client = sign_in(world.administrator)
+    address = f"/admin/cases/category/{world.category.pk}/change/"
+    assert "description_zh" in text_of(client.get(address))
+    texts = {f"description_{code}": f"Side ({code})?" for code in ("en", "vi", "zh", "ru")}
+    asked = [{"code": "SIDE", **texts}]
+    sent = {"code": "irrigation", "name_en": "Water", "days_to_close": 20, "is_active": "on"}
+    assert client.post(address, sent | {"questions": json.dumps(asked)}).status_code == 302
+    world.category.refresh_from_db()
+    assert world.category.questions == asked
+    wrong = json.dumps([{"description_en": "Side?"}])
+    assert "has no code" in text_of(client.post(address, sent | {"questions": wrong}))
 
 
 def test_only_an_administrator_enters(world: World, sign_in: SignIn) -> None:

@@ -17,6 +17,7 @@ from footpath.cases.rules.questions import (
     check,
     read,
     readable,
+    told,
 )
 
 KEYS = [{"key": "a", "name": "The first"}, {"key": "b"}]
@@ -37,6 +38,39 @@ def test_questions_are_read_in_their_order() -> None:
     )  # fmt: skip
     assert second.values == (("a", "The first"), ("b", "b"))
     assert (second.name_of("a"), second.name_of("z")) == ("The first", "z")
+
+
+IN_TWO = {
+    "code": "SIDE", "datatype": "singlevaluelist",
+    "description_en": "Which side?", "description_vi": "Bên nào?",
+    "datatype_description_ru": "Как от реки",
+    "values": [{"key": "l", "name_en": "Left", "name_vi": "Trái"}, {"key": "r", "name": "Right"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Which side?", "Как от реки", "Left")),
+        ("vi", ("Bên nào?", "Как от реки", "Trái")),
+        ("zh", ("Which side?", "Как от реки", "Left")),
+        ("ru", ("Which side?", "Как от реки", "Left")),
+        ("fr", ("Which side?", "Как от реки", "Left")),
+    ],
+)
+def test_a_question_is_worded_in_the_readers_language_and_never_without_words(
+    language: str, said: tuple[str, str, str]
+) -> None:
+    (question,) = read([IN_TWO], language)
+    assert (question.description, question.datatype_description, question.name_of("l")) == said
+    assert question.name_of("r") == "Right"
+
+
+def test_a_text_without_a_language_is_for_all_that_have_none() -> None:
+    row = {"code": "A", "description": "For all", "description_vi": "Tiếng Việt", "values": []}
+    assert [readable([row], code)[0].description for code in ("en", "vi", "zh")] == [
+        "For all", "Tiếng Việt", "For all",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -100,6 +134,20 @@ def test_a_required_answer_must_be_there_and_nobody_answers_what_was_not_asked()
     )
     told = asked("string", required=True, variable=False)
     assert check([told], {}) == ({}, [])  # only a text to read
+
+
+def test_answers_are_told_in_words_and_in_the_order_of_the_questions() -> None:
+    asked_now = read(
+        [
+            {"code": "B", "datatype": "multivaluelist", "description": "Which?", "values": KEYS},
+            {"code": "A"},
+            {"code": "C"},
+        ]
+    )
+    answers = {"A": "1", "B": ["a", "b"], "OLD_2": "x", "OLD_1": "y"}
+    assert [(one.label, value) for one, value in told(asked_now, answers)] == [
+        ("Which?", "The first, b"), ("A", "1"), ("OLD_1", "y"), ("OLD_2", "x"),
+    ]  # fmt: skip
 
 
 @given(

@@ -24,6 +24,14 @@ from footpath.core.errors import NotAllowed, NotThere, RuleBroken
 class CategoryForm(forms.ModelForm):
     """A category; its questions must be such as can be asked."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["questions"].help_text = _(
+            "A list of attributes as in Open311. Each text in up to four languages: description_en,"
+            " description_vi, description_zh, description_ru; likewise datatype_description and the"
+            " name of each value. Where one is empty, English stands in."
+        )
+
     def clean_questions(self) -> Any:
         """Return the questions; refuse what cannot be asked, saying which one."""
         kept = self.cleaned_data["questions"] or []

@@ -85,7 +85,7 @@ class ReportForm(forms.Form):
         kwargs.setdefault("initial", {}).setdefault("client_key", uuid4())
         super().__init__(*args, **kwargs)
         self.fields["files"] = files_field()
-        self.questions = questions.readable(category.questions)
+        self.questions = category.asked
         for question in self.questions:
             if question.variable:
                 self.fields[BEFORE + question.code] = field_of(question)
@@ -131,7 +131,7 @@ class ReportForm(forms.Form):
 def field_of(question: Question) -> forms.Field:
     """Return the field that asks a question; whether the answer fits is checked by the rules."""
     about: dict[str, Any] = {
-        "label": question.description or question.code,
+        "label": question.label,
         "required": question.required,
         "help_text": question.datatype_description,
         "error_messages": {"required": _("Answer this question.")},

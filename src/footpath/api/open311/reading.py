@@ -221,7 +221,7 @@ def answers_of(form: QueryDict, category: Category) -> dict[str, Any]:
         found = _ATTRIBUTE.fullmatch(name)
         if found:
             given.setdefault(found[1], []).extend(texts)
-    asked = questions.readable(category.questions)
+    asked = category.asked
     known = {question.code for question in asked}
     kept, problems = questions.check(
         asked, {code: texts for code, texts in given.items() if code in known}

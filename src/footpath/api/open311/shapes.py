@@ -51,7 +51,7 @@ def service(category: Category) -> dict[str, Any]:
         "service_code": category.code,
         "service_name": category.name,
         "description": category.description or None,
-        "metadata": bool(questions.readable(category.questions)),
+        "metadata": bool(category.asked),
         "type": "realtime",
         "keywords": category.keywords or None,
         "group": category.group,
@@ -70,14 +70,14 @@ def definition(category: Category) -> dict[str, Any]:
                 "required": question.required and question.variable,
                 "datatype_description": question.datatype_description or None,
                 "order": order,
-                "description": question.description or question.code,
+                "description": question.label,
                 **(
                     {"values": [{"key": key, "name": name} for key, name in question.values]}
                     if question.values
                     else {}
                 ),
             }
-            for order, question in enumerate(questions.readable(category.questions), start=1)
+            for order, question in enumerate(category.asked, start=1)
         ],
     }
 
@@ -159,20 +159,13 @@ def _notes(row: Mapping[str, Any], words: Sequence[Entry]) -> str | None:
 
 def _attributes(row: Mapping[str, Any], category: Category) -> list[dict[str, Any]]:
     """Return the answers to the questions; to others only those that nobody worded freely."""
-    found = []
-    for question in questions.readable(category.questions):
-        answer = row["answers"].get(question.code)
-        if answer is None or (question.datatype in questions.WRITTEN and not row["own"]):
-            continue
-        given = answer if isinstance(answer, list) else [answer]
-        found.append(
-            {
-                "code": question.code,
-                "description": question.description or question.code,
-                "value": ", ".join(question.name_of(str(one)) for one in given),
-            }
-        )
-    return found
+    asked = category.asked
+    answers = {code: answer for code, answer in row["answers"].items() if answer is not None}
+    return [
+        {"code": question.code, "description": question.label, "value": value}
+        for question, value in questions.told(asked, answers)
+        if question in asked and (row["own"] or question.datatype not in questions.WRITTEN)
+    ]
 
 
 # --- updates --------------------------------------------------------------------------------------

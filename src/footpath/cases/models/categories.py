@@ -6,8 +6,11 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from footpath.cases.rules import questions
+from footpath.cases.rules.questions import Question
 from footpath.directory.models import Named
 
 
@@ -37,3 +40,8 @@ class Category(Named):
         ordering: ClassVar[list[str]] = ["code"]
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """Return the questions in the reader's language, none when they cannot be used."""
+        return questions.readable(self.questions, (get_language() or "en")[:2])

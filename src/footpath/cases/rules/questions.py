@@ -3,6 +3,10 @@
 A category keeps its questions as a list of mappings, worded as an attribute of a service in
 Open311: ``code``, ``datatype``, ``description``, and where they matter ``required``, ``variable``,
 ``datatype_description`` and ``values`` (each a ``key`` and a ``name``).
+
+The three texts stand in up to four languages, as names do: ``description_en``, ``description_vi``,
+``description_zh``, ``description_ru``. A language that has none gets English; a text without a
+language (``description``) is for all that have none.
 """
 
 from __future__ import annotations
@@ -19,6 +23,10 @@ LONGEST = 2000
 
 MOST = 50
 """The most questions of a category."""
+
+
+LANGUAGES = ("en", "vi", "zh", "ru")
+"""The languages of a text, the one that stands in for the others first."""
 
 
 class Datatype(StrEnum):
@@ -53,6 +61,11 @@ class Question:
     datatype_description: str = ""
     values: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def label(self) -> str:
+        """Return what is asked, or the code where nothing is written."""
+        return self.description or self.code
+
     def name_of(self, key: str) -> str:
         """Return the name of a value, or the key itself where it is not known."""
         return dict(self.values).get(key, key)
@@ -69,21 +82,24 @@ class Problem:
 Answer = str | list[str]
 
 
-def read(kept: Any) -> tuple[Question, ...]:
-    """Return the questions of a category in their order; raises Unusable for what is none."""
+def read(kept: Any, language: str = "en") -> tuple[Question, ...]:
+    """Return the questions of a category in their order, worded in a language of two letters.
+
+    Raises Unusable for what is none, whatever the language.
+    """
     if not isinstance(kept, list) or len(kept) > MOST:
         raise Unusable(f"the questions are a list of at most {MOST}")
-    found = tuple(_question(number, row) for number, row in enumerate(kept, start=1))
+    found = tuple(_question(number, row, language) for number, row in enumerate(kept, start=1))
     codes = [question.code for question in found]
     if len(set(codes)) != len(codes):
         raise Unusable("two questions have the same code")
     return found
 
 
-def readable(kept: Any) -> tuple[Question, ...]:
-    """Return the questions of a category, none when they cannot be used."""
+def readable(kept: Any, language: str = "en") -> tuple[Question, ...]:
+    """Return the questions of a category in a language, none when they cannot be used."""
     try:
-        return read(kept)
+        return read(kept, language)
     except Unusable:
         return ()
 
@@ -116,7 +132,29 @@ def check(
     return kept, problems
 
 
-def _question(number: int, row: Any) -> Question:
+def told(questions: Iterable[Question], answers: Mapping[str, Any]) -> list[tuple[Question, str]]:
+    """Return the questions that have an answer, in their order, each with its answer in words.
+
+    An answer whose question is asked no longer comes last, under its code.
+    """
+    asked = {question.code: question for question in questions}
+    known = [*(code for code in asked if code in answers), *sorted(set(answers) - set(asked))]
+    found = []
+    for code in known:
+        question, answer = asked.get(code, Question(code)), answers[code]
+        given = answer if isinstance(answer, list) else [answer]
+        found.append((question, ", ".join(question.name_of(str(one)) for one in given)))
+    return found
+
+
+def _said(row: Mapping[str, Any], name: str, language: str) -> str:
+    """Return a text in a language: its own, else English, else the one for all, else any."""
+    own = (f"{name}_{language}", f"{name}_en", name)
+    names = (*own, *(f"{name}_{other}" for other in LANGUAGES))
+    return next((str(row[one]) for one in names if row.get(one)), "")
+
+
+def _question(number: int, row: Any, language: str) -> Question:
     if not isinstance(row, Mapping):
         raise Unusable(f"question {number} is no mapping")
     code = str(row.get("code", "")).strip()
@@ -126,25 +164,25 @@ def _question(number: int, row: Any) -> Question:
         datatype = Datatype(row.get("datatype", Datatype.STRING))
     except ValueError:
         raise Unusable(f"question {number} has an unknown datatype") from None
-    values = tuple(_value(number, value) for value in row.get("values") or ())
+    values = tuple(_value(number, value, language) for value in row.get("values") or ())
     if datatype in LISTS and not values:
         raise Unusable(f"question {number} is a list without values")
     return Question(
         code=code,
         datatype=datatype,
-        description=str(row.get("description", "")),
+        description=_said(row, "description", language),
         required=bool(row.get("required", False)),
         variable=bool(row.get("variable", True)),
-        datatype_description=str(row.get("datatype_description", "")),
+        datatype_description=_said(row, "datatype_description", language),
         values=values,
     )
 
 
-def _value(number: int, value: Any) -> tuple[str, str]:
+def _value(number: int, value: Any, language: str) -> tuple[str, str]:
     if not isinstance(value, Mapping) or not str(value.get("key", "")).strip():
         raise Unusable(f"a value of question {number} has no key")
     key = str(value["key"]).strip()
-    return key, str(value.get("name") or key)
+    return key, _said(value, "name", language) or key
 
 
 def _reason(question: Question, given: Sequence[str]) -> str:
