@@ -23,6 +23,7 @@ NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 5, tzinfo=UTC)
 
 SLOTS = "footpath:corner:slots"
 OUTBOX = "footpath:corner:outbox"
+STRANDED = "footpath:corner:stranded"
 LIMITS = "footpath:corner:limits"
 
 PATIENCE_MS = 60_000

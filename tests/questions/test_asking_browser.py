@@ -25,6 +25,7 @@ from tests.questions.devices import (
     LIMITS,
     OUTBOX,
     SLOTS,
+    STRANDED,
     Device,
     page_elsewhere,
     served,
@@ -32,7 +33,7 @@ from tests.questions.devices import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
     from pytest_django.fixtures import SettingsWrapper
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -378,12 +379,78 @@ def test_a_token_that_is_refused_is_told_in_the_end(device: Device, lasting: Cor
     token = Token(encoding.unb64(waits["token"]), encoding.unb64(waits["signature"]))
     Nullifier.objects.create(digest=token.nullifier.hex(), epoch=EPOCH)
     for turn in range(4):
-        device.later(hours=73 + 7 * turn)
+        device.later(hours=73 + 10 * turn)
         device.open("/answers/")
-    device.page.get_by_text("was not taken before its month closed").wait_for()
+    device.page.get_by_text("A sealed envelope of this device was not taken.").wait_for()
     assert device.kept(OUTBOX) == []
+    [given] = device.kept(STRANDED)
+    assert (given["kind"], given["sealed"]) == ("missed", waits["sealed"])
+    # The same envelope leaves with another token.
+    device.page.get_by_role("button", name="Send it again").first.click()
+    device.page.locator("#missed").wait_for(state="hidden")
+    assert (device.kept(STRANDED), unspent(lasting, device)) == ([], 2)
+    device.later(hours=73 + 10 * 4 + 73)
+    device.open("/answers/")
+    assert [question.text for question in arrived(lasting)] == [PLAIN]
     # The browser's own line about each refusal is no fault of the page.
     device.faults = [fault for fault in device.faults if "403" not in fault]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_got_no_answer_and_is_then_refused_has_perhaps_left(
+    device: Device, lasting: Corner, arrives: bool
+) -> None:
+    page = device.page
+
+    def lost(route: Route) -> None:
+        if arrives:
+            route.fetch()
+        route.abort()
+
+    page.route("**/postings/", lost, times=1)
+    device.ask(PLAIN)
+    page.get_by_role("heading", name="nothing confirms yet that it left").wait_for()
+    [waits] = device.kept(OUTBOX)
+    token = Token(encoding.unb64(waits["token"]), encoding.unb64(waits["signature"]))
+    Nullifier.objects.get_or_create(digest=token.nullifier.hex(), defaults={"epoch": EPOCH})
+    for turn in range(4):
+        device.later(hours=10 * turn)
+        device.open("/")
+    page.get_by_text("of this device has perhaps left").wait_for()
+    assert [question.text for question in arrived(lasting)] == [PLAIN] * arrives
+    assert device.kept(OUTBOX) == []
+    [given] = device.kept(STRANDED)
+    assert (given["kind"], given["sealed"]) == ("perhaps", waits["sealed"])
+    # It stays until its owner says what is to become of it.
+    device.open("/device/")
+    box = page.locator("#perhaps")
+    assert box.is_visible()
+    if arrives:
+        box.get_by_role("button", name="Let it go").click()
+    else:
+        held = device.kept(SLOTS)
+        device.keep(SLOTS, {})
+        box.get_by_role("button", name="Send it again").click()
+        box.get_by_text("This browser has nothing to ask with at the moment.").wait_for()
+        device.keep(SLOTS, held)
+        box.get_by_role("button", name="Send it again").click()
+    box.wait_for(state="hidden")
+    assert device.kept(STRANDED) == []
+    assert len(device.kept(OUTBOX)) == (0 if arrives else 1)
+    known = ("403", "ERR_FAILED")
+    device.faults = [one for one in device.faults if not any(word in one for word in known)]
+
+
+def test_an_envelope_that_was_taken_at_the_second_try_has_left(
+    device: Device, lasting: Corner
+) -> None:
+    device.page.route("**/postings/", lambda route: route.abort(), times=1)
+    device.ask(PLAIN)
+    device.open("/")
+    assert [question.text for question in arrived(lasting)] == [PLAIN]
+    assert (device.kept(OUTBOX), device.kept(STRANDED)) == ([], None)
+    assert not device.page.locator("#perhaps").is_visible()
+    device.faults = [fault for fault in device.faults if "ERR_FAILED" not in fault]
 
 
 @pytest.mark.parametrize("change", ["unsigned", "signed by newcomers", "another first one"])
@@ -587,7 +654,25 @@ def test_a_paper_slip_asks_from_a_device_that_keeps_nothing(
         device.copied(device.seal())
         page.get_by_role("heading", name="The slip was not taken.").wait_for()
         assert Inbox.objects.count() == 1
-        assert [fault for fault in device.faults if "403" not in fault] == []
+
+        # A slip whose first try got no answer: nobody knows what became of it.
+        def lost(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        page.route("**/postings/", lost, times=1)
+        page.get_by_role("button", name="Ask another question").click()
+        page.get_by_role("button", name="I have read this: go on").click()
+        page.get_by_label("The 24 signs of your slip").fill(slips[1])
+        page.get_by_label("Your question").fill(PLAIN)
+        page.get_by_label("type the last 4 signs").fill(device.seal()[-4:])
+        page.get_by_role("button", name="Done").click()
+        page.get_by_text("Nobody knows whether your question left").wait_for()
+        page.get_by_role("button", name="Done").click()
+        page.get_by_role("heading", name="Your question has perhaps left.").wait_for()
+        assert Inbox.objects.count() == 2
+        known = ("403", "ERR_FAILED")
+        assert [one for one in device.faults if not any(word in one for word in known)] == []
 
 
 def test_the_vault_takes_tokens_from_the_member_side_alone(

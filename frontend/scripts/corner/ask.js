@@ -97,13 +97,14 @@ async function sealIt() {
   showReceipt(receipt);
 }
 
-// What became of it: "later", "sent", "kept" (no network now), "refused" or "none" (no token left).
-async function letGo({ envelope, code, soon }) {
+// What became of it: "later", "sent", "kept" (not confirmed), "refused", "perhaps" or "none" (no token left).
+async function letGo({ envelope, code, soon, unsure }) {
   const { postings } = surroundings();
   if (kiosk) {
     const taken = await post(postings, { slip: code, sealed: envelope });
-    if (taken === null) return "unsent";
-    return taken ? "sent" : "refused";
+    if (taken !== null) return taken ? "sent" : unsure ? "perhaps" : "refused";
+    held.unsure = true;
+    return "unsent";
   }
   if (!(await keepUntilDue(envelope, { keys: trust.keys, open: openMonths(), soon }))) return "none";
   if (!soon) return "later";

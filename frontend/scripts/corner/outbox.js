@@ -5,21 +5,23 @@ import { newIdentity, recipientOf } from "./receipt.js";
 import { left, readSlots, spend } from "./slots.js";
 
 const OUTBOX = "footpath:corner:outbox";
+const STRANDED = "footpath:corner:stranded";
 const COVER = "footpath:corner:cover";
 const HOUR = 3600 * 1000;
 const WITHIN = 72 * HOUR;
 const AGAIN = 6 * HOUR;
 const TRIES = 4;
+const STRANDED_FOR = 60 * 24 * HOUR;
 
-function read() {
+function read(where = OUTBOX) {
   try {
-    return JSON.parse(localStorage.getItem(OUTBOX)) ?? [];
+    return JSON.parse(localStorage.getItem(where)) ?? [];
   } catch {
     return [];
   }
 }
 
-const write = (items) => localStorage.setItem(OUTBOX, JSON.stringify(items));
+const write = (items, where = OUTBOX) => localStorage.setItem(where, JSON.stringify(items));
 
 // One tab at a time, so that nothing is sent twice.
 const alone = (work) => (navigator.locks ? navigator.locks.request("footpath-corner", work) : work());
@@ -89,27 +91,46 @@ export async function post(address, body) {
   }
 }
 
-// What becomes of an envelope after a try: nothing when it is gone, else how it waits on.
+// What becomes of an envelope after a try: nothing when it was taken, else how it waits on. Once there was
+// no answer, nothing that comes later tells whether it arrived then.
 function afterwards(item, taken) {
+  if (taken) return null;
   if (taken === null) return { ...item, unsure: true };
-  // Refused after a try without an answer: that one arrived, and its token is spent.
-  if (taken || item.unsure) return null;
-  return { ...item, tries: (item.tries ?? 0) + 1, due: Date.now() + AGAIN };
+  return { ...item, tries: (item.tries ?? 0) + 1, due: Date.now() + AGAIN / 2 + randomBelow(AGAIN) };
 }
 
-const isLost = (item) => item && ((item.tries ?? 0) >= TRIES || closes(item.epoch) < Date.now());
+const isStranded = (item) => item && ((item.tries ?? 0) >= TRIES || closes(item.epoch) < Date.now());
 
-// Post whatever is due. Returns {sent, lost, waiting}: how many are gone, given up, or wait on.
+// Envelopes that this browser has given up, without their tokens: "missed" was never taken, "perhaps" was.
+const given = () => read(STRANDED).filter(({ until }) => until > Date.now());
+export const stranded = () => new Set(given().map(({ kind }) => kind));
+
+const strand = ({ sealed: envelope, unsure }) =>
+  write([...given(), { kind: unsure ? "perhaps" : "missed", sealed: envelope, until: Date.now() + STRANDED_FOR }], STRANDED);
+
+export const letGo = (kind) => alone(async () => write(given().filter((one) => one.kind !== kind), STRANDED));
+
+// Send the same envelopes again with other tokens, each at a time of its own. False when a token is missing.
+export async function sendAgain(kind, tokens) {
+  for (const { kind: its, sealed: envelope } of given()) {
+    if (its !== kind) continue;
+    if (!(await keepUntilDue(envelope, tokens))) return false;
+    await alone(async () => write(given().filter((one) => one.sealed !== envelope), STRANDED));
+  }
+  return true;
+}
+
+// Post whatever is due. Returns {sent, waiting}: how many were taken, and how many wait on.
 export async function sendDue(address) {
   return alone(async () => {
-    const told = { sent: 0, lost: 0 };
+    const told = { sent: 0 };
     for (const item of read().filter((one) => one.due <= Date.now())) {
       const { epoch, token, signature, sealed: envelope } = item;
       const next = afterwards(item, await post(address, { epoch, token, signature, sealed: envelope }));
       if (!next) told.sent += 1;
-      if (isLost(next)) told.lost += 1;
+      if (isStranded(next)) strand(next);
       const others = read().filter((one) => one.token !== token);
-      write(next && !isLost(next) ? [...others, next] : others);
+      write(next && !isStranded(next) ? [...others, next] : others);
     }
     return { ...told, waiting: waiting() };
   });

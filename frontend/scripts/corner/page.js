@@ -1,6 +1,6 @@
 // What every page for members does when it opens: check whom it trusts, and let go what is due.
 import { all, one } from "./common.js";
-import { sendDue, spendOnCovers, tokensLeft } from "./outbox.js";
+import { letGo, sendAgain, sendDue, spendOnCovers, stranded, tokensLeft } from "./outbox.js";
 import { forgetBefore } from "./slots.js";
 import { trusted, Untrusted } from "./trust.js";
 
@@ -49,15 +49,38 @@ export async function ground() {
 
 export const canAsk = async (trust) => Boolean(trust?.roster) && (await tokensLeft(trust.keys, openMonths())) > 0;
 
+const STRANDED = ["missed", "perhaps"];
+
+function tellStranded() {
+  const kinds = stranded();
+  for (const kind of STRANDED) show(one(`#${kind}`), kinds.has(kind));
+}
+
+// What was given up is sent again with another token, or let go: whoever asked decides.
+function onStranded({ keys }) {
+  for (const kind of STRANDED) {
+    const box = one(`#${kind}`);
+    const [again, drop] = all("button", box);
+    again.addEventListener("click", () =>
+      busy(again, async () => {
+        show(one("[data-none]", box), !(await sendAgain(kind, { keys, open: openMonths() })));
+        tellStranded();
+      }),
+    );
+    drop.addEventListener("click", () => busy(drop, () => letGo(kind).then(tellStranded)));
+  }
+}
+
 // Post what is due, now and while the page stays open.
 export async function keepSending(trust) {
   const { postings, language, oldest } = surroundings();
   if (oldest) forgetBefore(oldest);
   if (trust.roster) await spendOnCovers({ ...trust, open: openMonths(), language });
   const round = async () => {
-    const { lost } = await sendDue(postings);
-    if (lost) show(one("#missed"));
+    await sendDue(postings);
+    tellStranded();
   };
+  onStranded(trust);
   await round();
   setInterval(round, LATER);
 }
