@@ -16,6 +16,7 @@ from footpath.assignments.models import Absence, Assignment, StandIn
 from footpath.assignments.rules import Span
 from footpath.assignments.services.locking import lock
 from footpath.assignments.services.standing import StandInMissing, give_to, names
+from footpath.assignments.services.values import check_days
 from footpath.core import clock, formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Person
@@ -183,14 +184,7 @@ def snapshot(absence: Absence) -> dict[str, object]:
 def _check_values(kind: str, start: date, until: date) -> None:
     if kind not in Absence.Kind.values:
         raise InvalidValue(_("Choose one of the kinds."), field="kind")
-    try:
-        rules.check_span(start, until)
-    except rules.EndsTooEarly as early:
-        raise InvalidValue(
-            _("The last day lies before the first day, %(day)s.")
-            % {"day": formats.day_year(start)},
-            field="until",
-        ) from early
+    check_days(start, until)
 
 
 def _refuse_over(absence: Absence, at: datetime) -> None:

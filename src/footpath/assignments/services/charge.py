@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.accounts.services import scope_changed
-from footpath.assignments import handing, rules, selectors
+from footpath.assignments import handing, selectors
 from footpath.assignments.models import Assignment, BasisDocument
 from footpath.assignments.rules import Hindrance
 from footpath.assignments.services import later
 from footpath.assignments.services.locking import lock
 from footpath.assignments.services.standing import cover_absences_of
+from footpath.assignments.services.values import check_days
 from footpath.core import formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Organization, Person
@@ -230,18 +231,6 @@ def _check_values(*, role: str, start: date, until: date | None, area: Area | No
         raise InvalidValue(_("There is no such role."), field="role")
     check_days(start, until)
     refuse_if_closed(area, start)
-
-
-def check_days(start: date, until: date | None) -> None:
-    """Raise InvalidValue when the last day lies before the first one."""
-    try:
-        rules.check_span(start, until)
-    except rules.EndsTooEarly as early:
-        raise InvalidValue(
-            _("The last day lies before the first day, %(day)s.")
-            % {"day": formats.day_year(start)},
-            field="until",
-        ) from early
 
 
 def refuse_if_closed(area: Area | None, start: date) -> None:

@@ -12,6 +12,7 @@ from footpath.accounts import audit
 from footpath.accounts.permissions import require
 from footpath.assignments import rules
 from footpath.assignments.models import Assignment, BasisDocument, DutyItem, DutyList
+from footpath.assignments.services.values import check_days
 from footpath.core import formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Person
@@ -187,12 +188,5 @@ def _checked(
             % {"most": MOST_ITEMS},
             field="items",
         )
-    try:
-        rules.check_span(start, until)
-    except rules.EndsTooEarly as early:
-        raise InvalidValue(
-            _("The last day lies before the first day, %(day)s.")
-            % {"day": formats.day_year(start)},
-            field="until",
-        ) from early
+    check_days(start, until)
     return title, lines

@@ -16,7 +16,6 @@ from footpath.assignments import handing, rules, selectors
 from footpath.assignments.models import Assignment, BasisDocument, Handover
 from footpath.assignments.services import later
 from footpath.assignments.services.charge import (
-    check_days,
     refuse_if_closed,
     refuse_lead_as_deputy,
     refuse_without_reason,
@@ -26,6 +25,7 @@ from footpath.assignments.services.charge import (
 from footpath.assignments.services.handover import DAY, StillOpen, hand_over, left_open, until_then
 from footpath.assignments.services.locking import lock
 from footpath.assignments.services.standing import cover_absences_of, release
+from footpath.assignments.services.values import check_days
 from footpath.core import formats
 from footpath.core.errors import InvalidValue, RuleBroken, StaleState
 from footpath.directory.models import Area, Person
