@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from footpath.accounts.guards import Asked
 from footpath.core import clock
-from footpath.core.errors import NotThere, RuleBroken
+from footpath.core.errors import InvalidValue, NotThere, RuleBroken
 from footpath.core.keys import key_in
 from footpath.directory import selectors as directory
+from footpath.directory.forms import DirectoryForm
 from footpath.directory.models import Area, Person
 
 Doer = Callable[[Asked, Any], HttpResponse]
@@ -64,6 +65,18 @@ class PlanDesk:
             "unpin": self._unpin,
         }
 
+    def reject(
+        self, request: Asked, found: Any, form: forms.Form, service: Callable[..., object]
+    ) -> HttpResponse:
+        """Reject a plan for the reason in a form; without one its page says so."""
+        if not form.is_valid():
+            refusal = InvalidValue(wrong_with(form, "reason"), field="reason")
+            return self.page(request, found, refusal=refusal, reject=form)
+        reason = form.cleaned_data["reason"]
+        service(plan=found, reason=reason, by=request.person, at=clock.now())
+        messages.success(request, _("The plan is rejected. Whoever plans again reads the reason."))
+        return redirect(found)
+
     def _stop(self, request: Asked, found: Any) -> HttpResponse:
         self.stop(plan=found, by=request.person, at=clock.now())
         messages.success(request, _("The work is stopped; the best plan so far is kept."))
@@ -87,6 +100,18 @@ class PlanDesk:
         self.take_pin_off(pin=pin, by=request.person, at=clock.now())
         messages.success(request, _("The pin is taken off for the next plan."))
         return redirect(f"{found.get_absolute_url()}#pins")
+
+
+def started(
+    request: Asked, form: DirectoryForm, start: Callable[[], Any], *, at_work: type[RuleBroken]
+) -> HttpResponse | None:
+    """Start a plan and open it, or the one that somebody else has started; None when refused."""
+    try:
+        made = form.done(start)
+    except at_work as other:
+        messages.info(request, str(other))
+        return redirect(other.plan)  # type: ignore[attr-defined]
+    return redirect(made) if made is not None else None
 
 
 def area_asked_for(person: Person, code: str | None, planners: Any) -> Area:

@@ -125,14 +125,7 @@ def _approve(request: Asked, found: Plan) -> HttpResponse:
 def _reject(request: Asked, found: Plan) -> HttpResponse:
     require(request.person, "assignments.approve_plan", found)
     form = RejectForm(request.POST, person=request.person)
-    if not form.is_valid():
-        refusal = InvalidValue(wrong_with(form, "reason"), field="reason")
-        return plan_page(request, found, refusal=refusal, reject=form)
-    deciding.reject_plan(
-        plan=found, reason=form.cleaned_data["reason"], by=request.person, at=clock.now()
-    )
-    messages.success(request, _("The plan is rejected. Whoever plans again reads the reason."))
-    return redirect(found)
+    return _DESK.reject(request, found, form, deciding.reject_plan)
 
 
 _OWN: Mapping[str, Doer] = {

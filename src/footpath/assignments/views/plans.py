@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from footpath.accounts.guards import Asked, signed_in
@@ -16,7 +15,7 @@ from footpath.accounts.permissions import may, require
 from footpath.assignments import explaining, planning, selectors, services, tasks
 from footpath.assignments.models import BasisDocument, Plan
 from footpath.assignments.permissions import PLANNERS
-from footpath.assignments.plan_desk import posted
+from footpath.assignments.plan_desk import posted, started
 from footpath.assignments.plan_forms import RejectForm, StartForm
 from footpath.assignments.services import deciding, plans
 from footpath.assignments.views import asked
@@ -55,13 +54,11 @@ def start(request: Asked) -> HttpResponse:
     initial = {"tier": chosen, "starts_on": _next_month(clock.today())}
     form = StartForm(posted(request), person=person, tiers=tiers, initial=initial)
     if form.is_valid():
-        try:
-            made = form.done(lambda: _start(form, area, by=person))
-        except plans.PlanAtWork as other:
-            messages.info(request, str(other))
-            return redirect(other.plan)
-        if made is not None:
-            return redirect(made)
+        opened = started(
+            request, form, lambda: _start(form, area, by=person), at_work=plans.PlanAtWork
+        )
+        if opened is not None:
+            return opened
     context = {
         "area": area,
         "ancestors": directory.ancestors_of(area),

@@ -122,14 +122,7 @@ def _approve_and_publish(request: Asked, found: MonthPlan) -> HttpResponse:
 def _reject(request: Asked, found: MonthPlan) -> HttpResponse:
     require(request.person, "meetings.approve_month", found)
     form = RejectMonthForm(request.POST, person=request.person)
-    if not form.is_valid():
-        refusal = InvalidValue(wrong_with(form, "reason"), field="reason")
-        return plan_page(request, found, refusal=refusal, reject=form)
-    services.reject_month(
-        plan=found, reason=form.cleaned_data["reason"], by=request.person, at=clock.now()
-    )
-    messages.success(request, _("The plan is rejected. Whoever plans again reads the reason."))
-    return redirect(found)
+    return _DESK.reject(request, found, form, services.reject_month)
 
 
 _OWN: Mapping[str, Doer] = {

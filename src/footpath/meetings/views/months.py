@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +14,7 @@ from footpath.accounts.guards import Asked, signed_in
 from footpath.accounts.permissions import may, require
 from footpath.accounts.rules import READERS
 from footpath.assignments.models import Absence
-from footpath.assignments.plan_desk import area_asked_for, posted
+from footpath.assignments.plan_desk import area_asked_for, posted, started
 from footpath.assignments.selectors import progress_of
 from footpath.core import clock
 from footpath.core.calendar import Month
@@ -76,13 +75,11 @@ def month_new(request: Asked) -> HttpResponse:
     initial = {"month": str(_month(request.GET.get("month"), months))}
     form = StartMonthForm(posted(request), person=person, months=months, initial=initial)
     if form.is_valid():
-        try:
-            made = form.done(lambda: _start(form, area, by=person))
-        except services.MonthAtWork as other:
-            messages.info(request, str(other))
-            return redirect(other.plan)
-        if made is not None:
-            return redirect(made)
+        opened = started(
+            request, form, lambda: _start(form, area, by=person), at_work=services.MonthAtWork
+        )
+        if opened is not None:
+            return opened
     context = {"area": area, "ancestors": directory.ancestors_of(area), "form": form}
     status = 422 if form.errors else 200
     return render(request, "meetings/months/start.html", context, status=status)
@@ -119,13 +116,11 @@ def month_repair(request: Asked) -> HttpResponse:
     initial["month"] = str(chosen)
     form = RepairForm(posted(request), person=person, months=months, initial=initial)
     if form.is_valid():
-        try:
-            made = form.done(lambda: _repair(form, area, by=person))
-        except services.MonthAtWork as other:
-            messages.info(request, str(other))
-            return redirect(other.plan)
-        if made is not None:
-            return redirect(made)
+        opened = started(
+            request, form, lambda: _repair(form, area, by=person), at_work=services.MonthAtWork
+        )
+        if opened is not None:
+            return opened
     context = {
         "area": area,
         "ancestors": directory.ancestors_of(area),
