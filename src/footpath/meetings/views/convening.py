@@ -9,14 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from footpath.accounts.guards import Asked, signed_in
-from footpath.accounts.permissions import may, require
+from footpath.accounts.permissions import may
 from footpath.core import clock
 from footpath.directory import selectors as directory
 from footpath.directory.models import Area, Person
 from footpath.meetings import selectors, services
 from footpath.meetings.forms import ConveneForm
 from footpath.meetings.models import Meeting
-from footpath.meetings.permissions import KEEPERS
+from footpath.meetings.views.places import place_to_convene_in
 from footpath.meetings.views.refusals import REFUSALS, Refusal, refusal_of
 
 
@@ -25,12 +25,7 @@ from footpath.meetings.views.refusals import REFUSALS, Refusal, refusal_of
 def convene(request: Asked) -> HttpResponse:
     """Convene a meeting, of ``?place=`` if it is given."""
     person: Person = request.person
-    require(person, "meetings.convene")
-    code = request.GET.get("place")
-    area = directory.get_area_for(person, code=code) if code else None
-    if area is not None:
-        require(person, "meetings.convene", area)
-    place = area or directory.home_area_of(person, KEEPERS)
+    area, place = place_to_convene_in(request)
     initial = {"area": place, "day": clock.today()}
     form = ConveneForm(request.POST or None, person=person, near=place, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -20,8 +20,8 @@ from footpath.directory.models import Person
 from footpath.meetings import recurring, selectors, services
 from footpath.meetings.forms.series import ChangeSeriesForm, EndSeriesForm, SeriesForm, typed_of
 from footpath.meetings.models import Series
-from footpath.meetings.permissions import KEEPERS
 from footpath.meetings.rules import recurrence
+from footpath.meetings.views.places import place_to_convene_in
 
 
 @signed_in
@@ -51,12 +51,7 @@ def series_list(request: Asked) -> HttpResponse:
 def series_new(request: Asked) -> HttpResponse:
     """Begin a series; the first press shows the next six days, the second begins it."""
     person: Person = request.person
-    require(person, "meetings.convene")
-    code = request.GET.get("place")
-    area = directory.get_area_for(person, code=code) if code else None
-    if area is not None:
-        require(person, "meetings.convene", area)
-    place = area or directory.home_area_of(person, KEEPERS)
+    area, place = place_to_convene_in(request)
     initial = {"area": place, "first_day": clock.today()}
     sent = request.POST if request.method == "POST" else None
     form = SeriesForm(sent, person=person, near=place, initial=initial)
