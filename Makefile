@@ -25,9 +25,9 @@ help: ## list the targets
 install: $(STAMPS)/run $(STAMPS)/frontend $(STAMPS)/translations ## build .venv with the footpath command, pages and translations
 
 .PHONY: run
-run: install ## load the demonstration and serve it at http://127.0.0.1:8000
+run: install ## load the demonstration, serve it at http://127.0.0.1:8000 (ARGS="--port 8010 --corner-port 8011")
 	@export FOOTPATH_DATA_DIR="$${FOOTPATH_DATA_DIR:-$(CURDIR)/data}"; \
-	$(BIN)/footpath migrate && exec $(BIN)/footpath demo
+	exec $(BIN)/footpath demo $(ARGS)
 
 .venv/bin/python:
 	@scripts/make_venv.sh

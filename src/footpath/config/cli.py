@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 
 from footpath import __version__
+from footpath.config.addresses import require_free
 from footpath.config.commands import InOrder, call_command, set_up
 from footpath.config.corner_admin import corner
 from footpath.config.corner_client import client
@@ -95,6 +96,9 @@ def demo(no_serve: bool, host: str, port: int, corner_port: int, today: datetime
 
     The Question Corner is lived and served beside it, by a process of its own.
     """
+    if not no_serve:
+        require_free(host, port)
+        require_free(host, corner_port, option="--corner-port")
     seen = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - where a browser finds it
     os.environ.setdefault("FOOTPATH_BASE_URL", f"http://{seen}:{port}")
     os.environ.setdefault("FOOTPATH_CORNER_URL", f"http://{seen}:{corner_port}")
