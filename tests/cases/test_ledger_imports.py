@@ -128,7 +128,9 @@ def test_a_ledger_is_taken_with_clocks_figures_and_trail(world: World) -> None:
     assert list(verification.verify()) == []
 
 
-def test_what_was_closed_elsewhere_is_never_said_to_be_verified(world: World) -> None:
+def test_what_was_closed_elsewhere_is_never_said_to_be_verified(
+    world: World, sign_in: SignIn
+) -> None:
     taken(sent(text(rows_of(world)), world), world)
     case = Case.objects.get(source_key="city:K1")
     assert (case.state, case.outcome, case.is_open) == ("closed", "elsewhere", False)
@@ -136,6 +138,15 @@ def test_what_was_closed_elsewhere_is_never_said_to_be_verified(world: World) ->
     assert clock.day_of(case.closed_at) == date(2026, 2, 28)
     assert not Round.objects.exists()
     assert not Clock.objects.filter(case=case).exists()
+    client = sign_in(world.office)
+    page = text_of(client.get(case.get_absolute_url()))
+    assert "Closed elsewhere" in page
+    assert "Closed before it came here, not verified" in page
+    assert "Closed on 28 February 2026." in page
+    found = text_of(client.get("/search/", {"q": case.number}))
+    assert "Closed elsewhere" in found
+    for said in (page, found):
+        assert "Verified" not in said
 
 
 def test_the_second_run_changes_nothing(world: World) -> None:

@@ -38,6 +38,14 @@ def test_a_case_that_is_not_theirs_is_not_there(world: World, sign_in: SignIn) -
     assert client.get("/cases/999999/").status_code == 404
 
 
+def test_a_returned_case_says_so_in_the_readers_language(world: World, sign_in: SignIn) -> None:
+    case = world.case("Street lamp out")
+    services.return_case(case=case, text="Which lamp?", by=world.head, at=later(hours=1))
+    said = sign_in(world.head).get(case.get_absolute_url(), headers={"accept-language": "vi"})
+    assert "Đã trả về" in text_of(said)
+    assert "returned" not in text_of(said)
+
+
 def test_an_unknown_deed_is_not_there(world: World, sign_in: SignIn) -> None:
     case = world.case()
     assert sign_in(world.head).get(f"{case.get_absolute_url()}forget/").status_code == 404

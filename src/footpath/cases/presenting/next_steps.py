@@ -106,6 +106,9 @@ def _closed(case: Case, deeds: frozenset[Deed], verified_by: str) -> NextStep:
             "number": case.duplicate_of.number if case.duplicate_of else "?",
         }
         return NextStep("", title, _("That case stays open until it is verified."), "done", offered)
+    if case.outcome == rules.Outcome.ELSEWHERE:
+        closed = _("Closed on %(day)s.") % {"day": day}
+        return NextStep("", str(Case.Outcome(case.outcome).label), closed, "plain", offered)
     title = _("Verified on %(day)s by %(who)s. It has left the ledger.") % {
         "day": day,
         "who": verified_by,

@@ -35,6 +35,10 @@ def next_word(state: str, owned: bool = True) -> str:
     return words[State(state)]
 
 
+UNVERIFIED = frozenset({rules.Outcome.ELSEWHERE, rules.Outcome.DUPLICATE})
+"""How a case ends without anybody looking: its chip must not say "verified"."""
+
+
 class Row(NamedTuple):
     """One case of a list, with everything a line says, ready to be written."""
 
@@ -43,7 +47,7 @@ class Row(NamedTuple):
     url: str
     title: str
     place: str
-    state: str
+    state: str  # for what nobody verified ("elsewhere", "duplicate") the outcome
     step: int
     next_word: str
     round_number: int
@@ -101,6 +105,7 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
                 due = Clock(_("Paused"), "paused")
             elif left == 0 and (hour := hour_of(row["due_at"])):
                 due = Clock(_("Due today, %(time)s") % {"time": hour}, due.tone)
+        unverified = row["outcome"] in UNVERIFIED
         above = row["area__parent__name"]
         place = row["area__name"]
         if above:
@@ -112,7 +117,7 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
                 f"{base}{pk}/",
                 row["title"],
                 place,
-                state,
+                row["outcome"] if unverified else state,
                 steps[state],
                 words[state],
                 row["round_number"],
@@ -122,7 +127,7 @@ def rows_of(found: Iterable[Mapping[str, Any]], today: date) -> list[Row]:
                 due is not None and due.tone == "late",
                 row["closed_at"],
                 outcomes.get(row["outcome"], ""),
-                labels[state],
+                outcomes[row["outcome"]] if unverified else labels[state],
             )
         )
     return rows
