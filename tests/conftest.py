@@ -89,6 +89,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+TAKE_LONG = frozenset({"test_linkage", "test_crash"})
+"""Tests that take long and touch no database of the run: they would be its last."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker waits for another at the end."""
+    items.sort(key=lambda item: item.path.stem not in TAKE_LONG)
+
+
 def pytest_report_header() -> str:
     """Name the database in the first lines of the run."""
     from django.db import connection
