@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 
 from footpath.api import pages
 from footpath.api.knowledge_answers import item_out, row_out
-from footpath.api.knowledge_deeds import DEEDS
+from footpath.api.knowledge_deeds import asked_of
 from footpath.api.knowledge_schemas import (
     AdoptionIn,
     ItemPage,
@@ -23,7 +23,7 @@ from footpath.api.lookups import person_of, regulations_of, topic_of, unit_of
 from footpath.core import clock
 from footpath.core.errors import NotThere
 from footpath.directory.models import Person
-from footpath.knowledge import rules, selectors, services
+from footpath.knowledge import doing, rules, selectors, services
 from footpath.knowledge.rules import Deed
 from footpath.knowledge.selectors import NEWEST, Asked
 from footpath.knowledge.services import AnswerWords, PracticeWords, RegulationWords
@@ -176,7 +176,7 @@ def do_in_library(request: HttpRequest, pk: int, deed: Deed, said: LibraryDeedIn
     found = selectors.get_item_for(person, pk=pk)
     if rules.MOVES[deed].after not in rules.STATES[rules.Kind(found.kind)]:
         raise NotThere
-    DEEDS[deed](found, said, person, clock.now())
+    doing.do(deed, found, asked_of(deed, said, by=person), by=person, at=clock.now())
     return _answer(person, pk)
 
 

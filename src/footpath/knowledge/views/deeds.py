@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +15,7 @@ from footpath.accounts.permissions import require
 from footpath.core import clock
 from footpath.core.errors import NotThere
 from footpath.directory.models import Person
-from footpath.knowledge import presenting, rules, selectors, services
+from footpath.knowledge import doing, presenting, rules, selectors
 from footpath.knowledge.forms import FORMS, AssessForm, LibraryForm
 from footpath.knowledge.models import Item, Practice
 from footpath.knowledge.permissions import DEED
@@ -38,7 +36,7 @@ def deed(request: Asked, pk: int, deed: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def do() -> bool:
-            _DEEDS[which](found, form.cleaned_data, person, clock.now())
+            doing.do(which, found, form.cleaned_data, by=person, at=clock.now())
             return True
 
         if form.done(do):
@@ -86,58 +84,3 @@ def _not_now(request: Asked, found: Whole, deed: Deed) -> HttpResponse:
         % {"state": Item.State(found.state).label},
     }
     return render(request, "knowledge/deed_refused.html", context, status=409)
-
-
-Doer = Callable[[Any, Mapping[str, Any], Person, datetime], Any]
-
-
-def _with_reason(service: Callable[..., Any], name: str) -> Doer:
-    def do(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-        service(**{name: item}, reason=asked["reason"], by=by, at=at)
-
-    return do
-
-
-def _replace(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-    services.replace_regulation(
-        regulation=item, replacement=asked["replacement"], on=asked["on"], by=by, at=at
-    )
-
-
-def _repeal(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-    services.repeal_regulation(
-        regulation=item, on=asked["on"], reason=asked["reason"], by=by, at=at
-    )
-
-
-def _approve(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-    services.approve_answer(answer=item, version=asked["version"], by=by, at=at)
-
-
-def _publish(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-    services.publish_answer(answer=item, by=by, at=at)
-
-
-def _assess(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-    services.assess_practice(
-        practice=item, post=asked["post"], sentence=asked["sentence"], by=by, at=at
-    )
-
-
-def _spread(item: Any, asked: Mapping[str, Any], by: Person, at: datetime) -> None:
-    services.spread_practice(practice=item, units=asked["units"], by=by, at=at)
-
-
-_DEEDS: Mapping[Deed, Doer] = {
-    Deed.REPLACE: _replace,
-    Deed.REPEAL: _repeal,
-    Deed.RESTORE: _with_reason(services.restore_regulation, "regulation"),
-    Deed.APPROVE: _approve,
-    Deed.SEND_BACK: _with_reason(services.send_back_answer, "answer"),
-    Deed.PUBLISH: _publish,
-    Deed.WITHDRAW: _with_reason(services.withdraw_answer, "answer"),
-    Deed.ASSESS: _assess,
-    Deed.SELECT: _with_reason(services.select_practice, "practice"),
-    Deed.DECLINE: _with_reason(services.decline_practice, "practice"),
-    Deed.SPREAD: _spread,
-}
