@@ -286,6 +286,9 @@ def test_each_line_of_the_reference_that_is_missing_is_named(tmp_path: Path, lin
     ]
 
 
+LIMIT = "limit_req zone=corner_postings burst=400 nodelay"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
@@ -313,6 +316,21 @@ def test_each_line_of_the_reference_that_is_missing_is_named(tmp_path: Path, lin
             "proxy_http_version 1.1;",
             "mirror /copy;",
             "nginx does more than the Corner allows: mirror /copy.",
+        ),
+        (
+            "limit_req_zone $server_name",
+            "limit_req_zone $binary_remote_addr",
+            f"nginx does more than the Corner allows: {LIMIT}.",
+        ),
+        (
+            "limit_req zone=corner_postings ",
+            "limit_req zone=others ",
+            "nginx does more than the Corner allows: limit_req zone=others burst=400 nodelay.",
+        ),
+        (
+            "location / {",
+            "location / {\n limit_conn corner_postings 10;",
+            "nginx does more than the Corner allows: limit_conn corner_postings 10.",
         ),
         (
             "location / {",

@@ -20,6 +20,13 @@ def corner_dir(tmp_path: Path, settings: Any) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _nothing_refused_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    from footpath.questions import limits
+
+    monkeypatch.setattr(limits, "POSTINGS", limits.Checks(a_second=100, seconds=10))
+
+
 @pytest.fixture
 def corner(db: None, corner_dir: Path) -> Corner:
     """Return a small Corner in which everything is taken back after the test."""

@@ -441,6 +441,25 @@ def test_what_got_no_answer_and_is_then_refused_has_perhaps_left(
     device.faults = [one for one in device.faults if not any(word in one for word in known)]
 
 
+def test_what_nobody_had_time_to_look_at_is_tried_as_long_as_its_month_lasts(
+    device: Device, lasting: Corner
+) -> None:
+    page = device.page
+    page.route("**/postings/", lambda route: route.fulfill(status=429), times=6)
+    device.ask(PLAIN)
+    page.get_by_role("heading", name="nothing confirms yet that it left").wait_for()
+    for turn in range(1, 6):
+        device.later(hours=10 * turn)
+        device.open("/")
+    [waits] = device.kept(OUTBOX)
+    assert (waits["tries"], waits.get("unsure"), arrived(lasting)) == (0, None, [])
+    device.later(hours=60)
+    device.open("/")
+    assert [question.text for question in arrived(lasting)] == [PLAIN]
+    assert (device.kept(OUTBOX), device.kept(STRANDED)) == ([], None)
+    device.faults = [fault for fault in device.faults if "429" not in fault]
+
+
 def test_an_envelope_that_was_taken_at_the_second_try_has_left(
     device: Device, lasting: Corner
 ) -> None:
@@ -661,17 +680,20 @@ def test_a_paper_slip_asks_from_a_device_that_keeps_nothing(
             route.abort()
 
         page.route("**/postings/", lost, times=1)
+        page.route("**/postings/", lambda route: route.fulfill(status=429), times=1)
         page.get_by_role("button", name="Ask another question").click()
         page.get_by_role("button", name="I have read this: go on").click()
         page.get_by_label("The 24 signs of your slip").fill(slips[1])
         page.get_by_label("Your question").fill(PLAIN)
         page.get_by_label("type the last 4 signs").fill(device.seal()[-4:])
         page.get_by_role("button", name="Done").click()
+        page.get_by_text("Nothing was sent; press again in a minute.").wait_for()
+        page.get_by_role("button", name="Done").click()
         page.get_by_text("Nobody knows whether your question left").wait_for()
         page.get_by_role("button", name="Done").click()
         page.get_by_role("heading", name="Your question has perhaps left.").wait_for()
         assert Inbox.objects.count() == 2
-        known = ("403", "ERR_FAILED")
+        known = ("403", "429", "ERR_FAILED")
         assert [one for one in device.faults if not any(word in one for word in known)] == []
 
 

@@ -1,7 +1,7 @@
 // Asking: the limits, the question, its receipt. The same on a device that several people share, where
 // the signs of a paper slip stand for a token and nothing is kept.
 import { all, drawn, one } from "./common.js";
-import { keepUntilDue, post, sealed, sendDue } from "./outbox.js";
+import { BUSY, keepUntilDue, post, sealed, sendDue } from "./outbox.js";
 import { busy, canAsk, ground, keepSending, mistake, openMonths, settled, show, surroundings, turnTo, whenLeaving, words } from "./page.js";
 import { canonicalSigns, grouped, newReceipt, openedBy, wrongIn } from "./receipt.js";
 import { writing } from "./writing.js";
@@ -102,6 +102,7 @@ async function letGo({ envelope, code, soon, unsure }) {
   const { postings } = surroundings();
   if (kiosk) {
     const taken = await post(postings, { slip: code, sealed: envelope });
+    if (taken === BUSY) return "busy";
     if (taken !== null) return taken ? "sent" : unsure ? "perhaps" : "refused";
     held.unsure = true;
     return "unsent";
@@ -120,9 +121,9 @@ async function done() {
     return;
   }
   const outcome = await letGo(held);
-  // Nobody answered: the receipt stays, and the button may be pressed again.
-  if (outcome === "unsent") {
-    mistake(field, words().unsent);
+  // Nobody answered or looked at it: the receipt stays, and the button may be pressed again.
+  if (["unsent", "busy"].includes(outcome)) {
+    mistake(field, words()[outcome]);
     return;
   }
   wipeReceipt();

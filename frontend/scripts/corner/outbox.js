@@ -75,7 +75,10 @@ export async function keepUntilDue(envelope, { keys, open, soon = false }) {
   });
 }
 
-// Post one sealed question. True: taken. False: refused. null: no answer, to be tried again.
+export const BUSY = "busy";
+
+// Post one sealed question. True: taken. False: refused. null: no answer, so nobody knows. BUSY: there was too
+// much to do, and it was not looked at.
 export async function post(address, body) {
   try {
     const answer = await fetched(address, {
@@ -85,6 +88,7 @@ export async function post(address, body) {
     });
     const said = await answer.text();
     if (answer.status === 202) return JSON.parse(said).taken === true;
+    if (answer.status === 429) return BUSY;
     return answer.status === 403 ? false : null;
   } catch {
     return null;
@@ -94,9 +98,10 @@ export async function post(address, body) {
 // What becomes of an envelope after a try: nothing when it was taken, else how it waits on. Once there was
 // no answer, nothing that comes later tells whether it arrived then.
 function afterwards(item, taken) {
-  if (taken) return null;
+  if (taken === true) return null;
   if (taken === null) return { ...item, unsure: true };
-  return { ...item, tries: (item.tries ?? 0) + 1, due: Date.now() + AGAIN / 2 + randomBelow(AGAIN) };
+  const tries = (item.tries ?? 0) + (taken === BUSY ? 0 : 1);
+  return { ...item, tries, due: Date.now() + AGAIN / 2 + randomBelow(AGAIN) };
 }
 
 const isStranded = (item) => item && ((item.tries ?? 0) >= TRIES || closes(item.epoch) < Date.now());

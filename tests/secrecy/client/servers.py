@@ -52,6 +52,7 @@ class Servers:
     drawn: dict[str, list[str]] = field(default_factory=dict)
     lost: int = 0
     takes: bool = True
+    busy: bool = False
     signs_with: bytes | None = None
 
     def __post_init__(self) -> None:
@@ -119,6 +120,8 @@ class Servers:
     def _corner(self, method: str, path: str, body: bytes) -> Reply:
         if (method, path) == ("POST", "/postings/"):
             posting = json.loads(body)
+            if self.busy:
+                return Reply(429, (), b"")
             if not self.takes:
                 return Reply(403, (), b'{"taken":false}')
             if "token" in posting:

@@ -380,6 +380,16 @@ def test_a_slip_asks_without_a_token_and_at_once(servers: Servers, pinned: State
     assert servers.questions()[0].text == "Who decides?"
 
 
+def test_a_slip_that_nobody_had_time_to_look_at_waits(servers: Servers, pinned: State) -> None:
+    asking = deeds.Asking("Who decides?")
+    slip = receipts.with_check(77)
+    deeds.ask_by_slip(pinned, keep, asking, slip=slip, receipt=RECEIPT, now=NOON)
+    servers.busy = True
+    assert deeds.send(servers, pinned, keep, now=NOON) == deeds.Sent(0, 1, 1)
+    servers.busy = False
+    assert deeds.send(servers, pinned, keep, now=NOON) == deeds.Sent(1, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "why"), [("  \n", "no text"), ("a" * 4001, "at most 4000"), ("\x07", "too long, or")]
 )

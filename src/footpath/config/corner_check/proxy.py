@@ -47,7 +47,7 @@ PLAIN_HEADERS = {
 }
 REFUSED = (
     *("mirror", "userid", "auth_request", "client_body_in_file_only"),
-    *("limit_req", "limit_conn"),  # which remember addresses
+    *("limit_req", "limit_conn"),  # which remember addresses, unless all visitors share one
 )
 DEFAULTS = {"client_body_in_file_only": ("off",), "userid": ("off",), "mirror": ("off",)}
 
@@ -113,7 +113,7 @@ def _of_scope(
         yield from _differing(name, words, scopes)
     for name in REFUSED:
         for directive in block.each(name):
-            if directive.words != DEFAULTS.get(name):
+            if directive.words != DEFAULTS.get(name) and not _is_of_all(directive, above):
                 yield Fault(
                     f"nginx does more than the Corner allows: {directive}.",
                     f"Delete the line; {REFERENCE} does without it.",
@@ -121,6 +121,19 @@ def _of_scope(
     for directive in block.inside:
         if directive.inside or directive.name in {"location", "if", "limit_except"}:
             yield from _of_scope(scopes, directive, encrypted=encrypted)
+
+
+def _is_of_all(limit: nginx.Directive, above: list[nginx.Directive]) -> bool:
+    """Tell whether a limit counts the requests of all visitors together, and so remembers none."""
+    named = {word.removeprefix("zone=") for word in limit.words if word.startswith("zone=")}
+    zones = {
+        word.removeprefix("zone=").partition(":")[0]: zone.words[0]
+        for scope in above
+        for zone in scope.each(f"{limit.name}_zone")
+        for word in zone.words
+        if word.startswith("zone=")
+    }
+    return limit.name == "limit_req" and {zones.get(name) for name in named} == {"$server_name"}
 
 
 def _differing(name: str, words: tuple[str, ...], scopes: list[nginx.Directive]) -> Iterator[Fault]:

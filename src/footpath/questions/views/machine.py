@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from footpath.core import clock
 from footpath.core.keys import key_in
-from footpath.questions import rules, selectors, services
+from footpath.questions import limits, rules, selectors, services
 from footpath.questions.selectors import bulletins
 
 OCTETS = "application/octet-stream"
@@ -37,8 +37,17 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def postings(request: HttpRequest) -> HttpResponse:
-    """Take what a member posts with a token or a slip."""
-    return _said(services.take_posting(body=_body(request), on=clock.today()))
+    """Take what a member posts with a token or a slip.
+
+    While too many are refused nothing is looked at, and the refusal is the same: browsers try it
+    again hours later.
+    """
+    if not limits.POSTINGS.begin():
+        return _said(False)
+    taken = services.take_posting(body=_body(request), on=clock.today())
+    if taken:
+        limits.POSTINGS.give_back()
+    return _said(taken)
 
 
 @require_safe

@@ -24,6 +24,7 @@ from footpath.secrecy.tokens import MESSAGE
 
 NOTICE, ROSTERS, BULLETIN, POSTINGS = "/notice.json", "/desk/roster/", "/bulletin/", "/postings/"
 DRAW, NOTICE_OF_MEMBERS = "/corner/tokens/", "/corner/notice.json"
+BUSY = 429
 LONGEST_DELAY_S = 72 * 3600
 
 Save = Callable[[State], None]
@@ -217,7 +218,8 @@ def cover(state: State, save: Save, *, now: datetime) -> int:
 def send(reach: wire.Wire, state: State, save: Save, *, now: datetime) -> Sent:
     """Send what has waited long enough, each on a connection of its own; keep what is not taken.
 
-    What the Corner refuses is tried again until its month can no longer be spent.
+    What the Corner refuses is tried again until its month can no longer be spent, and what it had
+    no time to look at in any case.
     """
     taken = refused = 0
     for one in list(state.waiting):
@@ -230,7 +232,7 @@ def send(reach: wire.Wire, state: State, save: Save, *, now: datetime) -> Sent:
             taken += 1
             continue
         refused += 1
-        if _is_over(one, now):
+        if reply.status != BUSY and _is_over(one, now):
             state.waiting.remove(one)
             save(state)
     return Sent(taken, refused, len(state.waiting))
