@@ -1,18 +1,20 @@
-"""What the outside adds to the page of a case: who reported it, and where it was sent."""
+"""What the outside adds to the page of a case: who reported it and how, and where it was sent."""
 
 from __future__ import annotations
 
 from footpath.accounts.permissions import may
 from footpath.cases import panels, presenting_handoffs, rules
 from footpath.cases.models import Case
+from footpath.cases.rules import questions
 from footpath.cases.selectors import handoffs, reporters
 from footpath.directory.models import Person
 from footpath.directory.panels import Panel
 
 
 def register() -> None:
-    """Register the cards of the reporter and of outside systems."""
+    """Register the cards of the answers, the reporter and outside systems."""
     panels.register_panel(sent_out, order=5)
+    panels.register_panel(answered, order=12)
     panels.register_panel(reporter, order=15)
 
 
@@ -26,6 +28,15 @@ def reporter(person: Person, case: Case) -> Panel | None:
         "may_hand": standing.is_confidential and may(person, "cases.hand_reporter", case),
     }
     return Panel("cases/_reporter.html", context, column="side")
+
+
+def answered(person: Person, case: Case) -> Panel | None:
+    """Return the answers to the questions of the category, for everybody who reads the case."""
+    lines = questions.told(case.category.asked, case.answers)
+    if not lines:
+        return None
+    context = {"lines": [(question.label, value) for question, value in lines]}
+    return Panel("cases/_answers.html", context, column="side")
 
 
 def sent_out(person: Person, case: Case) -> Panel | None:

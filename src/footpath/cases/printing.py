@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from footpath.accounts import selectors as accounts
 from footpath.cases import presenting
 from footpath.cases.models import Case, Clock, Entry
+from footpath.cases.rules.questions import told
 from footpath.core import clock, formats, pdf
 
 TEMPLATE = "cases/typst/case.typ"
@@ -70,6 +71,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
         (_("Due"), formats.day_year(case.due_on) if case.is_open else ""),
         (_("Promised for"), formats.day_year(case.promised_on) if case.promised_on else ""),
         (_("Closed"), closed),
+        *((question.label, value) for question, value in told(case.category.asked, case.answers)),
     ]
 
 
