@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -192,3 +195,26 @@ def test_names_stand_where_they_can_be_read() -> None:
     assert edge.anchor == "start"
     crowd = [(200.0, 100.0, 90.0, "A long name of a place"), (10.0, 10.0, 5.0, "")]
     assert names_beside(crowd, 400, 200) == [None, None]
+
+
+# --- their indexes --------------------------------------------------------------------------------
+
+
+def test_new_indexes_are_measured_where_the_others_are(world: World) -> None:
+    """SQLite would take an index of which it knows nothing for the best one."""
+    migration = import_module(
+        "footpath.cases.migrations.0016_large_places_are_counted_from_indexes"
+    )
+    world.case()
+    schema = SimpleNamespace(connection=connection, collect_sql=False)
+    migration.measured(None, schema)
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("DELETE FROM sqlite_stat1 WHERE idx LIKE 'case_open_state_%'")
+        migration.measured(None, schema)
+        cursor.execute("SELECT idx FROM sqlite_stat1 WHERE idx LIKE 'case_open_state_a%'")
+        assert sorted(name for (name,) in cursor.fetchall()) == [
+            f"case_open_state_a{level}" for level in range(3)
+        ]

@@ -318,3 +318,29 @@ def test_a_closed_case_has_no_clock() -> None:
 
 def test_today_is_the_organisations_day() -> None:
     assert clock.day_of(NOON) == TODAY
+
+
+def test_a_list_shows_what_was_closed_without_a_verification(world: World, sign_in: SignIn) -> None:
+    """The way of five steps is not drawn for it: nobody walked it."""
+    verified, elsewhere, duplicate = (world.closed_case(title=name) for name in "ABC")
+    Case.objects.filter(pk=elsewhere.pk).update(outcome="elsewhere")
+    Case.objects.filter(pk=duplicate.pk).update(outcome="duplicate", duplicate_of=verified)
+    answer = sign_in(world.head).get("/cases/?view=all")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count("fp-steps-done") == 1
+    assert "Closed before it came here, not verified" in page
+    assert "Duplicate" in page
+
+
+def test_tabs_of_open_cases_are_counted_in_the_order_of_their_list(world: World) -> None:
+    """So the index of open cases is read, and not all that were ever raised."""
+    world.case()
+    world.closed_case()
+    for view, number in (("open", 1), ("overdue", 0), ("closed", 1), ("all", 2)):
+        with CaptureQueriesContext(connection) as asked:
+            found = selectors.count(
+                world.head, Filter(view=view), path=world.hue.path, today=clock.day_of(NOON)
+            )
+        assert found == number
+        assert ("ORDER BY" in asked[-1]["sql"]) is (view in ("open", "overdue"))

@@ -61,9 +61,14 @@ def order_of(asked: Filter) -> Order:
 def count(
     person: Person, asked: Filter, *, path: str | None, today: date, most: int = MOST_COUNTED
 ) -> int:
-    """Return how many cases a filter shows, but never more than ``most`` + 1."""
+    """Return how many cases a filter shows, but never more than ``most`` + 1.
+
+    Open cases are counted in the order of their list, so that its index is read, which holds no
+    closed ones: SQLite, left to choose, reads all that were ever raised.
+    """
     rows = ledger(person, asked, path=path, today=today)
-    return rows.order_by().values("pk")[: most + 1].count()
+    rows = rows.order_by(*(() if asked.newest_first else order_of(asked).terms))
+    return rows.values("pk")[: most + 1].count()
 
 
 def views_of(person: Person) -> list[SavedView]:

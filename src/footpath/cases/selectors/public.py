@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum, Value
 from django.utils.translation import gettext as _
 
 from footpath.cases.models import Case, CaseQuerySet, Category, Entry, Reporter, Tally, TallyChange
-from footpath.cases.rules import Outcome, openness
+from footpath.cases.rules import Outcome, State, openness
 from footpath.cases.selectors.listing import midnight
 from footpath.core import clock, tree
 from footpath.core.calendar import Month
@@ -26,6 +26,7 @@ MONTHS = 12
 KEPT_S = 300
 MOST_FOR_MEDIAN = 10_000
 NEWEST_FIRST = Order("raised_at", descending=True, read=datetime.fromisoformat)
+STATES_OPEN = tuple(state for state in State if state != State.CLOSED)
 VERIFIED = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.PASSED_ON)
 
 
@@ -195,6 +196,7 @@ def _count(area: Area, today: date) -> _Counted:
     verified = rows.filter(is_open=False, closed_at__gte=since, outcome__in=VERIFIED)
     open_now = (
         rows.open()
+        .filter(state__in=STATES_OPEN)  # says nothing new, but finds the index that holds all asked
         .values_list("category")
         .annotate(many=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     )
