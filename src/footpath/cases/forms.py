@@ -134,6 +134,7 @@ class DeedForm(forms.Form):
     """What every deed asks for: a sentence. ``expected`` is the case as the page showed it."""
 
     needs_text: ClassVar[bool] = True
+    takes_files: ClassVar[bool] = False
     label: ClassVar[Any] = gettext_lazy("What you say to it")
     missing: ClassVar[Any] = gettext_lazy("Write a sentence.")
 
@@ -148,6 +149,8 @@ class DeedForm(forms.Form):
         text.label = self.label
         text.required = self.needs_text
         text.error_messages["required"] = str(self.missing)
+        if self.takes_files:
+            self.fields["files"] = files_field()
 
     @property
     def is_of_another_state(self) -> bool:
@@ -219,6 +222,7 @@ class GuideForm(DeedForm):
 class RectifyForm(DeedForm):
     """What was done, and how the case would end."""
 
+    takes_files = True
     label = gettext_lazy("What was done")
     missing = gettext_lazy("Write what was done, so that it can be checked on the spot.")
     field_order = ("text", "outcome", "files")
@@ -234,15 +238,12 @@ class RectifyForm(DeedForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["files"] = files_field()
-
 
 class VerifyForm(DeedForm):
     """What was found on the spot; the pressed button is the result."""
 
     needs_text = False
+    takes_files = True
     label = gettext_lazy("What you saw on the spot")
     field_order = ("text", "files")
 
@@ -256,10 +257,6 @@ class VerifyForm(DeedForm):
             ),
         },
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["files"] = files_field()
 
     def clean(self) -> dict[str, Any]:
         """Return the values; anything but "confirmed" needs a sentence."""
@@ -313,13 +310,10 @@ class ReturnForm(DeedForm):
 class ResubmitForm(DeedForm):
     """What was added to a returned case."""
 
+    takes_files = True
     label = gettext_lazy("What you added")
     missing = gettext_lazy("Write what was added.")
     field_order = ("text", "files")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["files"] = files_field()
 
 
 class DuplicateForm(DeedForm):
@@ -348,13 +342,10 @@ class DuplicateForm(DeedForm):
 class NoteForm(DeedForm):
     """A note, with photos if there are any."""
 
+    takes_files = True
     label = gettext_lazy("Note")
     missing = gettext_lazy("Write the note.")
     field_order = ("text", "files")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["files"] = files_field()
 
 
 class BulkForm(forms.Form):
