@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -15,7 +16,7 @@ from footpath.directory.models import Membership, Person
 from footpath.directory.permissions import path_of as path_of_place
 
 PLANNERS = (Role.HEAD, Role.OFFICE, Role.ADMINISTRATOR)
-"""Who says how assignments are planned, and starts a plan."""
+"""Who puts people in charge, says how assignments are planned, and starts a plan."""
 
 READERS_OF_PLANS = (*PLANNERS, Role.AUDITOR)
 """Who reads a proposal: until it is approved it is nobody else's business."""
@@ -55,74 +56,77 @@ def is_self_or_led(person: Any, officer: Any) -> bool:
     return person.pk == officer.pk or is_led(person, officer)
 
 
+_of_place = partial(allow, path_of=path_of)
+_of_people = partial(allow, path_of=whole_tree)
+_SELF_AND_LEADERS = gettext_noop("the officer, and the heads and offices of the places led")
+_LEADERS = gettext_noop("the heads and offices of the places led")
+
+
 def register() -> None:
     """Register this room's deeds."""
-    leaders = (Role.HEAD, Role.OFFICE, Role.ADMINISTRATOR)
-    allow(
+    _register_charge()
+    _register_people()
+    _register_plans()
+
+
+def _register_charge() -> None:
+    _of_place(
         "assignments.assign",
-        *leaders,
-        path_of=path_of,
+        *PLANNERS,
         sentence=gettext_noop("put somebody in charge of a place"),
     )
-    allow(
-        "assignments.end",
-        *leaders,
-        path_of=path_of,
-        sentence=gettext_noop("end an assignment"),
-    )
-    allow(
-        "assignments.absence",
-        Role.ADMINISTRATOR,
-        path_of=whole_tree,
-        sentence=gettext_noop("record an absence and who stands in"),
-        also=is_self_or_led,
-        also_says=gettext_noop("the officer, and the heads and offices of the places led"),
-    )
-    allow(
-        "assignments.declare",
-        Role.ADMINISTRATOR,
-        path_of=whole_tree,
-        sentence=gettext_noop("declare a conflict of interest"),
-        also=is_self_or_led,
-        also_says=gettext_noop("the officer, and the heads and offices of the places led"),
-    )
-    allow(
-        "assignments.limit",
-        Role.ADMINISTRATOR,
-        path_of=whole_tree,
-        sentence=gettext_noop("set how many places an officer leads"),
-        also=is_led,
-        also_says=gettext_noop("the heads and offices of the places led"),
-    )
-    allow(
+    _of_place("assignments.end", *PLANNERS, sentence=gettext_noop("end an assignment"))
+    _of_place(
         "assignments.duties",
-        *leaders,
-        path_of=path_of,
+        *PLANNERS,
         sentence=gettext_noop("write the duty lists of a place"),
     )
-    allow(
+    _of_place(
         "assignments.cover",
         Role.OFFICE,
         Role.ADMINISTRATOR,
-        path_of=path_of,
         sentence=gettext_noop("set which places need a lead and a deputy"),
     )
-    allow(
+
+
+def _register_people() -> None:
+    _of_people(
+        "assignments.absence",
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("record an absence and who stands in"),
+        also=is_self_or_led,
+        also_says=_SELF_AND_LEADERS,
+    )
+    _of_people(
+        "assignments.declare",
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("declare a conflict of interest"),
+        also=is_self_or_led,
+        also_says=_SELF_AND_LEADERS,
+    )
+    _of_people(
+        "assignments.limit",
+        Role.ADMINISTRATOR,
+        sentence=gettext_noop("set how many places an officer leads"),
+        also=is_led,
+        also_says=_LEADERS,
+    )
+
+
+def _register_plans() -> None:
+    _of_place(
         "assignments.see_plan",
         *READERS_OF_PLANS,
-        path_of=path_of,
         sentence=gettext_noop("read plans of who is in charge"),
     )
-    allow(
+    _of_place(
         "assignments.plan",
         *PLANNERS,
-        path_of=path_of,
         sentence=gettext_noop("plan who is in charge, and say how it is planned"),
     )
-    allow(
+    _of_place(
         "assignments.approve_plan",
         Role.HEAD,
         Role.OFFICE,
-        path_of=path_of,
         sentence=gettext_noop("approve or reject a plan of who is in charge"),
     )

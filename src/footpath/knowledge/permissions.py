@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -62,9 +63,17 @@ def belongs_to(person: Any, thing: Any) -> bool:
     return any(grant.role is Role.MEMBER for grant in here)
 
 
+_of_unit = partial(allow, path_of=path_of)
+
+
 def register() -> None:
     """Register this room's deeds."""
     allow("knowledge.see", *Role, sentence=gettext_noop("read the library"))
+    _register_words()
+    _register_practices()
+
+
+def _register_words() -> None:
     allow(
         "knowledge.regulate",
         Role.OFFICE,
@@ -86,38 +95,32 @@ def register() -> None:
         *DECIDERS,
         sentence=gettext_noop("withdraw an answer from the library"),
     )
-    allow(
+
+
+def _register_practices() -> None:
+    _of_unit(
         "knowledge.propose",
         Role.OFFICER,
         *DECIDERS,
-        path_of=path_of,
         sentence=gettext_noop("propose a good practice of a unit"),
         also=belongs_to,
         also_says=gettext_noop("whoever belongs to the unit"),
     )
-    allow(
-        "knowledge.assess",
-        *DECIDERS,
-        path_of=path_of,
-        sentence=gettext_noop("assess a good practice"),
-    )
-    allow(
+    _of_unit("knowledge.assess", *DECIDERS, sentence=gettext_noop("assess a good practice"))
+    _of_unit(
         "knowledge.decide",
         *DECIDERS,
-        path_of=path_of,
         sentence=gettext_noop("select or decline a good practice"),
     )
-    allow(
+    _of_unit(
         "knowledge.spread",
         *DECIDERS,
-        path_of=path_of,
         sentence=gettext_noop("spread a good practice to units"),
     )
-    allow(
+    _of_unit(
         "knowledge.adopt",
         Role.OFFICER,
         *DECIDERS,
-        path_of=path_of,
         sentence=gettext_noop("record what a unit made of a good practice"),
         also=speaks_for,
         also_says=gettext_noop("who heads or works for the organization"),
