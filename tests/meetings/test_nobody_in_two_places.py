@@ -397,7 +397,7 @@ def test_of_two_meetings_for_one_person_at_the_same_moment_exactly_one_is_conven
         close_old_connections()
         try:
             by = fresh(world.office)
-            ready.wait(10)
+            ready.wait(60)
             services.convene_meeting(
                 kind=world.cell_meeting,
                 area=place,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from random import Random
 
@@ -17,6 +18,8 @@ from footpath.planning.gap.prices import made_ready, price_capacity
 from footpath.planning.gap.watch import Watch
 from tests.planning.gap.drawn import cheapest, drawn, feasible, total
 
+PATIENCE_S = 99.0
+
 
 def polish_of(instance, watch=None):
     model = made_ready(instance)
@@ -30,7 +33,7 @@ def test_with_all_jobs_planned_anew_the_plan_is_the_cheapest_of_all(seed):
     if not polish.relax():
         assert best is None
         return
-    plan, proven = polish.planned(polish.part(None, 6), None, 9.0)
+    plan, proven = polish.planned(polish.part(None, 6), None, PATIENCE_S)
     assert proven
     assert (plan is None) == (best is None)
     if plan is not None:
@@ -41,11 +44,11 @@ def test_a_part_of_a_plan_leaves_the_other_jobs_where_they_are_and_costs_no_more
     instance = drawn(2, 4, 24, tight=0.95)
     polish = polish_of(instance)
     assert polish.relax()
-    first, _ = polish.planned(polish.part(None, 24), None, 9.0)
+    first, _ = polish.planned(polish.part(None, 24), None, PATIENCE_S)
     worse = np.array(solve_gap(instance, work=40, workers=1).agent_of_job)
     chosen = polish.part(worse, 8)
     assert chosen.sum() == 8
-    better, proven = polish.planned(chosen, worse, 9.0)
+    better, proven = polish.planned(chosen, worse, PATIENCE_S)
     assert proven
     assert (better[~chosen] == worse[~chosen]).all()
     assert feasible(instance, tuple(better))
@@ -56,7 +59,7 @@ def test_where_the_other_jobs_already_overload_somebody_nothing_can_be_planned()
     polish = polish_of(drawn(2, 3, 9))
     assert polish.relax()
     polish.corner = np.zeros(9, np.int64)
-    assert polish.planned(polish.part(None, 1), None, 9.0) == (None, True)
+    assert polish.planned(polish.part(None, 1), None, PATIENCE_S) == (None, True)
 
 
 def test_nothing_is_begun_when_the_time_is_up():
@@ -67,7 +70,7 @@ def test_nothing_is_begun_when_the_time_is_up():
     polish.watch = Watch()
     assert polish.relax()
     polish.watch = over
-    assert polish.planned(polish.part(None, 9), None, 9.0) == (None, False)
+    assert polish.planned(polish.part(None, 9), None, PATIENCE_S) == (None, False)
 
 
 def work(polish, best, seconds=9.0):
@@ -122,13 +125,14 @@ def test_only_large_problems_are_polished_and_only_where_there_is_a_solver(monke
 def test_what_the_polisher_tells_is_the_plan_when_nothing_is_better(monkeypatch):
     instance = drawn(5, 4, 40, tight=0.95)
     known = np.array(solve_gap(instance, work=300, workers=1).agent_of_job)
-    told = []
+    told, began = [], []
 
     class Sure:
         def __init__(self, polish, seconds, best, hear):
             assert (polish.watch.over(), seconds, best()) == (False, 0.4, None)
             hear(known)
             hear(known)
+            began.append(time.monotonic())  # time stood still until the polisher had spoken
             assert (best() == known).all()
             self.thread = threading.Thread(target=told.append, args=[polish])
             self.thread.start()
@@ -137,7 +141,10 @@ def test_what_the_polisher_tells_is_the_plan_when_nothing_is_better(monkeypatch)
     monkeypatch.setattr(solve, "Polisher", Sure)
     costs = []
     plan = solve_gap(
-        instance, seconds=0.4, on_progress=lambda cost, _bound, _at: costs.append(cost)
+        instance,
+        seconds=0.4,
+        clock=lambda: time.monotonic() - began[0] if began else 0.0,
+        on_progress=lambda cost, _bound, _at: costs.append(cost),
     )
     assert check(plan, instance) == []
     assert costs[0] == total(instance, known)

@@ -113,7 +113,7 @@ def test_a_worker_that_left_while_the_job_was_on_its_way_is_replaced(
     POOL.close()
     deaf = POOL.borrow("highs")
     POOL.give_back(deaf, usable=True)
-    monkeypatch.setattr(deaf, "send", lambda _job: deaf.end(patience=10.0) or True, raising=False)
+    monkeypatch.setattr(deaf, "send", lambda _job: deaf.end(patience=120.0) or True, raising=False)
     assert solve(chosen()).status == "proven"
 
 
