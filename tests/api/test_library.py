@@ -15,9 +15,15 @@ from footpath.directory.models import Person
 from footpath.knowledge import services
 from footpath.knowledge.models import Answer, Item, Spread
 from tests.knowledge import shelf
-from tests.world import NOON, World, later
+from tests.world import NOON, World, later, topics
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _first_topics(db: None) -> None:
+    topics()
+
 
 REGULATION = {
     "number": "7-QD/HU",
