@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from footpath.accounts.permissions import may
 from footpath.cases import presenting, rules, selectors
 from footpath.cases.filters import Filter
 from footpath.core import clock, formats
@@ -22,6 +24,7 @@ def register() -> None:
     """Register figures, cards and facts with the directory."""
     panels.register_figures(figures, order=30)
     panels.register_panel(by_age, order=30)
+    panels.register_panel(poster, order=90)
     panels.register_children(below, order=30)
     panels.register_person_panel(owned, order=30)
 
@@ -80,6 +83,14 @@ def by_age(person: Person, area: Area) -> panels.Panel | None:
         "cases/by_age.html",
         {"bars": bars, "number": number, "ledger": address(place=area.code)},
     )
+
+
+def poster(person: Person, area: Area) -> panels.Panel | None:
+    """Return the poster of a place in force, for whoever shows its cases to the public."""
+    if not area.code or area.valid_until is not None or not may(person, "cases.publish", area):
+        return None
+    context = {"code": area.code, "languages": settings.LANGUAGES}
+    return panels.Panel("cases/_poster.html", context, column="side")
 
 
 def below(person: Person, areas: Sequence[Area]) -> Mapping[int, panels.ChildFacts]:

@@ -56,6 +56,7 @@ urlpatterns = [
         ledger_imports.ledger_import_problems,
         name="ledger-import-problems",
     ),
+    path("poster/<str:code>/", printing.poster, name="poster"),
     path("applications/", systems.applications, name="applications"),
     path("applications/<int:pk>/", systems.application, name="application"),
     path("endpoints/", systems.endpoints, name="endpoints"),
