@@ -12,11 +12,12 @@ from footpath.cases import selectors, services
 from footpath.cases.models import Case, Category
 from footpath.cases.rules import likeness
 from footpath.cases.rules.likeness import Told
+from footpath.cases.selectors import similar
 from footpath.core import clock, textsearch
 from footpath.directory.models import Person
 from tests.cases.test_pages import text_of
 from tests.cases.tools import SignIn
-from tests.world import World, later
+from tests.world import NOON, World, later
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +140,49 @@ def test_the_number_of_queries_does_not_grow(world: World) -> None:
             titles(world.head, CANAL, world)
         counted.append(len(asked))
     assert counted[0] == counted[1] <= 4
+
+
+def test_words_are_spelled_as_others_have_written_them() -> None:
+    known = ["sluice", "gate", "canal", "leaks", "duong", "hu", "c12", "bom"]
+    typed = ["sluce", "gaet", "cnaal", "leaks", "duogn", "c13", "bum", "pump"]
+    right = ["sluice", "gaet", "canal", "leaks", "duong", "c13", "bum", "pump"]
+    assert likeness.spelled(typed, known) == right
+    assert likeness.spelled(typed, []) == typed
+
+
+def test_a_slip_of_the_keys_hides_no_case(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words next door tell what was meant; a case further back is found by them."""
+    monkeypatch.setattr(similar, "MOST_NEAR", 1)
+    sunk = "Đường hư bên cầu Rạch Sâu, xe tải sụp bánh"
+    world.case(sunk, at=NOON)
+    newer = world.case("Xin làm đèn", at=later(days=1))
+    slips = "Duogn hu ben cau Rach Sau, xe tai sup banh"
+    assert titles(world.head, slips, world) == []
+    Case.objects.filter(pk=newer.pk).update(search=textsearch.document("Xin làm đèn bên đường"))
+    assert titles(world.head, slips, world) == [sunk]
+
+
+def test_what_one_may_not_read_spells_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words of cases that the reader may not see must not find what the typed ones do not."""
+    asked: list[list[str]] = []
+    real = similar._by_words
+    monkeypatch.setattr(
+        similar,
+        "_by_words",
+        lambda who, words, today: asked.append(words) or real(who, words, today),
+    )
+    case = world.case("Secret sluice at the canal")
+    titles(None, "Sluce at the cnaal", world)
+    services.publish_case(case=case, text="Water on the road.", by=world.head, at=later())
+    titles(None, "Sluce at the cnaal", world)
+    titles(world.head, "Sluce at the cnaal", world)
+    assert asked == [
+        ["sluce", "at", "the", "cnaal"],
+        ["sluce", "at", "the", "cnaal"],
+        ["sluice", "at", "the", "canal"],
+    ]
 
 
 # --- the pages ------------------------------------------------------------------------------------

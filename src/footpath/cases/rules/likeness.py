@@ -7,9 +7,10 @@ Words are compared as they are searched: without diacritics, Chinese by pairs of
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 Position = tuple[float, float]
 
@@ -25,6 +26,9 @@ LEAST = 0.6
 STRONG = 0.8
 """From here on the two are probably one."""
 
+SHORTEST_MISSPELLED, LEAST_SPELLED = 4, 80
+"""From so many letters on a word may be misspelled, and is so like the right one (of 100)."""
+
 NEAR_M, FAR_M = 50.0, 1000.0
 EARTH_M = 6_371_000.0
 
@@ -37,6 +41,29 @@ class Told:
     category: int | None
     path: str
     position: Position | None = None
+
+
+def spelled(words: Sequence[str], known: Iterable[str]) -> list[str]:
+    """Return words as others have written them: one that nobody wrote becomes the likest known.
+
+    "sluce" is "sluice" where somebody wrote that; words with digits, of fewer than four letters,
+    or unlike all others stay as they are. Order is kept.
+    """
+    seen = set(known)
+    candidates = sorted(word for word in seen if _can_be_misspelled(word))
+    found = []
+    for word in words:
+        best = None
+        if word not in seen and _can_be_misspelled(word):
+            best = process.extractOne(
+                word, candidates, scorer=fuzz.ratio, score_cutoff=LEAST_SPELLED
+            )
+        found.append(best[0] if best is not None else word)
+    return found
+
+
+def _can_be_misspelled(word: str) -> bool:
+    return len(word) >= SHORTEST_MISSPELLED and word.isalpha()
 
 
 def metres(one: Position, other: Position) -> float:

@@ -63,41 +63,49 @@ def suggest(
 
     Only those the person may read; without a person only those the public may read. Looked at are
     the latest of the commune and those anywhere that hold the longest words: open ones, and those
-    closed within a year. ``but`` is the key of a case that is not meant.
+    closed within a year. A word that no case of the commune holds is sought as the likest of those
+    that they hold, so that a slip of the keys hides nothing (docs/decisions/0022). ``but`` is the
+    key of a case that is not meant.
     """
     words = textsearch.document(text)
     if len(words.split()) < 2:
         return []
     told = Told(words, category.pk if category else None, area.path, position)
-    found: dict[int, dict[str, Any]] = {}
-    for rows in _candidates(person, area, words, today):
-        for row in rows.values(*COLUMNS):
-            if row["id"] == but:
-                continue
-            found.setdefault(row["id"], row)
+    near = {row["id"]: row for row in _near(person, area, today).values(*COLUMNS)}
+    known = {key: _words_for(person, row) for key, row in near.items()}
+    asked = likeness.spelled(words.split(), " ".join(known.values()).split())
+    found = {row["id"]: row for row in _by_words(person, asked, today).values(*COLUMNS)} | near
     rated = []
-    for row in found.values():
-        known = _told(row, _words_for(person, row))
-        rate = likeness.likeness(told, known, step=tree.STEP)
-        if rate >= likeness.LEAST:
-            rated.append((rate, row, known))
+    for key, row in found.items():
+        other = _told(row, known[key] if key in known else _words_for(person, row))
+        rate = likeness.likeness(told, other, step=tree.STEP)
+        if rate >= likeness.LEAST and key != but:
+            rated.append((rate, row, other))
     rated.sort(key=lambda line: (-line[0], -line[1]["id"]))
     rated = rated[:most]
     lines = rows_of([row for _rate, row, _known in rated], today)
     return [
-        Like(line, rate, _away(position, known.position))
-        for line, (rate, _row, known) in zip(lines, rated, strict=True)
+        Like(line, rate, _away(position, other.position))
+        for line, (rate, _row, other) in zip(lines, rated, strict=True)
     ]
 
 
-def _candidates(person: Person | None, area: Area, words: str, today: date) -> list[CaseQuerySet]:
-    """Return the rows to compare with, each list limited and read from an index."""
+def _near(person: Person | None, area: Area, today: date) -> CaseQuerySet:
+    """Return the latest cases of the commune, read from an index."""
     above = area.path[: -tree.STEP] if len(area.path) > 3 * tree.STEP else area.path
-    near = _readable(person, above).order_by("-raised_at", "-pk")
-    longest = sorted(words.split(), key=lambda word: (-len(word), word))[:2]
-    by_words = _readable(person, None).matching(" ".join(longest)).order_by("-pk")
-    recent = Q(is_open=True) | Q(closed_at__gte=midnight(today - CLOSED_WITHIN))
-    return [near.filter(recent)[:MOST_NEAR], by_words.filter(recent)[:MOST_BY_WORDS]]
+    rows = _readable(person, above).order_by("-raised_at", "-pk")
+    return rows.filter(_recent(today))[:MOST_NEAR]
+
+
+def _by_words(person: Person | None, words: list[str], today: date) -> CaseQuerySet:
+    """Return the latest cases anywhere that hold the two longest words, read from an index."""
+    longest = sorted(dict.fromkeys(words), key=lambda word: (-len(word), word))[:2]
+    rows = _readable(person, None).matching(" ".join(longest)).order_by("-pk")
+    return rows.filter(_recent(today))[:MOST_BY_WORDS]
+
+
+def _recent(today: date) -> Q:
+    return Q(is_open=True) | Q(closed_at__gte=midnight(today - CLOSED_WITHIN))
 
 
 def _readable(person: Person | None, path: str | None) -> CaseQuerySet:
