@@ -61,6 +61,17 @@ _choose_surroundings()
 def pytest_configure(config: pytest.Config) -> None:
     """Adjust what would only make tests slow or dependent on built files."""
     from django.conf import settings
+    from hypothesis import HealthCheck
+    from hypothesis import settings as drawing
+
+    # How long a drawn example takes says how busy the machine is.
+    drawing.register_profile(
+        "any machine",
+        parent=drawing.default,
+        deadline=None,
+        suppress_health_check=[*drawing.default.suppress_health_check, HealthCheck.too_slow],
+    )
+    drawing.load_profile("any machine")
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {

@@ -287,7 +287,8 @@ class World:
         self.category = Category.objects.create(
             code="irrigation", name_en="Irrigation", name_vi="Thủy lợi", days_to_close=30
         )
-        settle(self, *range(this_year - 1, this_year + 3))
+        years = NOON.year, this_year  # tests stand in one of both
+        settle(self, *range(min(years) - 1, max(years) + 3))
 
     def case(self, title: str = "Sluice gate leaks", **values: Any) -> Case:
         """Raise a case in hamlet ``hue`` through the service."""
