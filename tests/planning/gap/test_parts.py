@@ -169,7 +169,7 @@ def test_a_large_problem_begins_with_a_quick_dive(monkeypatch):
     monkeypatch.setattr(search, "LARGE", 100)
     instance = drawn(5, 8, 40, tight=1.1)
     look = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
-    found = look.first(Task(None, np.arange(8), 1), Watch())
+    found = look.first(Task(None, np.arange(8), 1), Watch(), lambda _: None)
     assert look.large
     assert look.prices.bound <= found.cost
     assert found.agent.shape == (40,)
@@ -182,6 +182,13 @@ def test_agents_without_jobs_are_left_alone():
     before = look.standing(agent)
     nobody = look._anew(before, np.array([1, 2]), before.cost, Random(1), Watch())
     assert nobody is None
+
+
+def test_agents_that_cannot_be_planned_cheaper_are_left_alone():
+    instance = drawn(7, 4, 12, tight=1.0)
+    look = Search(made_ready(instance), price_capacity(made_ready(instance), Watch()))
+    before = look.standing(np.arange(12) % 4)
+    assert look._anew(before, np.arange(4), -(10**12), Random(1), Watch()) is None
 
 
 def test_overloaded_agents_are_planned_first():

@@ -29,6 +29,8 @@ from footpath.planning.gap import (
 )
 from footpath.planning.gap.prices import made_ready, price_capacity
 from footpath.planning.gap.search import Task
+from footpath.planning.gap.standing import Standing
+from footpath.planning.gap.tasks import Told
 from footpath.planning.gap.watch import Watch
 from footpath.planning.gap.worker import serve
 from footpath.planning.solvers import wire
@@ -78,6 +80,23 @@ def test_the_work_decides_the_plan_not_the_number_of_workers(instance, work):
     assert (alone.status, alone.reproducible) == ("gap", True)
     assert feasible(instance, alone.agent_of_job)
     assert alone.bound <= alone.cost < 1.05 * alone.bound
+
+
+def test_where_both_kinds_of_plan_are_there_the_search_goes_on_from_the_dive():
+    instance = large()
+    model = made_ready(instance)
+    rounds = solve._Rounds(instance, model, Watch(), 1)
+    nobody = np.zeros(instance.jobs, np.int64)
+    dive, chained = Standing(nobody, 900, 0), Standing(nobody, 800, 0)
+    rounds.hear(Told(0, dive))
+    rounds.hear(Told(1, chained))
+    assert rounds._base() is chained
+    rounds._set_aside()
+    assert (rounds.best, rounds.spare, rounds._base()) == (chained, chained, dive)
+    rounds.heard = {}
+    assert rounds._base() is chained  # whoever had the other is gone
+    rounds.hear(Told(0, Standing(nobody, 700, 0)))
+    assert rounds._base() is rounds.best is not rounds.spare
 
 
 def test_the_plan_does_not_depend_on_hashes(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from footpath.planning.gap import UnreadableInstance, read_instance
+from footpath.planning.gap import UnreadableInstance, read_instance, reading
 from tests.planning.gap.drawn import drawn, text_of
 
 SMALL = "2 3\n 1 2 3\n 4 5 6\n 7 8 9\n 1 1 1\n 20 3\n"
@@ -43,6 +43,13 @@ def test_a_published_problem_is_read_as_it_was_written():
     assert (again.cost == instance.cost).all()
     assert (again.weight == instance.weight).all()
     assert (again.capacity == instance.capacity).all()
+
+
+def test_plain_digits_are_read_the_short_way_and_say_the_same(monkeypatch):
+    text = text_of(drawn(3, 5, 8))
+    short = values(text)
+    monkeypatch.setattr(reading, "_plain", lambda _text: None)
+    assert values(text) == short
 
 
 def test_a_problem_of_one_agent_is_not_taken_for_a_number_of_problems():

@@ -6,8 +6,8 @@ import numpy as np
 
 from footpath.planning.gap.prices import Model
 from footpath.planning.gap.reading import GapInstance
-from footpath.planning.gap.search import Standing
 from footpath.planning.gap.sharing import Limits, share
+from footpath.planning.gap.standing import Standing
 from footpath.planning.gap.watch import Watch
 
 SMALL = 64  # agents times jobs

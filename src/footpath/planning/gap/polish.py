@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from footpath.planning.budget import Budget
 from footpath.planning.gap.prices import Model, Real, Relaxed
 from footpath.planning.gap.reading import Whole
+from footpath.planning.gap.search import wide
 from footpath.planning.gap.watch import Watch
 from footpath.planning.linear import Linear
 from footpath.planning.solvers import Solution, available, solve
@@ -174,5 +175,5 @@ class Polisher:
 
 
 def worth_polishing(model: Model) -> bool:
-    """Return whether the problem is large enough, and the solver installed."""
-    return model.cost.size >= LARGE and BACKEND in available()
+    """Return whether the problem is of a size where it helps, and the solver installed."""
+    return model.cost.size >= LARGE and not wide(model) and BACKEND in available()

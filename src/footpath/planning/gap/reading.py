@@ -61,6 +61,9 @@ def read_instance(text: str) -> GapInstance:
     number is 1. UnreadableInstance says what is wrong and on which line: too few or too many
     numbers, something that is no number, a weight or capacity below zero, several problems.
     """
+    plain = _plain(text)
+    if plain is not None:
+        return plain
     words = [
         _Word(word, line)
         for line, row in enumerate(text.splitlines(), start=1)
@@ -95,6 +98,23 @@ def read_instance(text: str) -> GapInstance:
         capacity=load[cells:],
         cost_unit=unit,
     )
+
+
+def _plain(text: str) -> GapInstance | None:
+    """Return the problem of a text with nothing but what is needed, all plain digits; fast.
+
+    None where there is more to look at: the careful way says what, or reads it.
+    """
+    words = text.split()
+    digits = text.isascii() and all(map(str.isdigit, words))
+    if not digits or len(words) < 2 or len(max(words, key=len)) >= len(str(LARGEST)):
+        return None
+    agents, jobs = int(words[0]), int(words[1])
+    if not 0 < agents * jobs <= MOST_CELLS or len(words) != _length(agents, jobs):
+        return None
+    numbers = np.fromiter(map(int, words), np.int64, len(words))
+    cost, weight = numbers[2 : 2 + 2 * agents * jobs].reshape(2, agents, jobs)
+    return GapInstance(cost, weight, numbers[-agents:])
 
 
 def _without_count(words: list[_Word]) -> list[_Word]:

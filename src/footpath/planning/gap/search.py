@@ -6,7 +6,6 @@ that a task gives the same answer in whichever worker it is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -14,13 +13,17 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from footpath.planning.gap.chains import Chains, Wandering
 from footpath.planning.gap.dive import Auction, Group, Manner, candidates, dive
 from footpath.planning.gap.prices import Model, Relaxed
 from footpath.planning.gap.reading import Whole
 from footpath.planning.gap.sharing import Limits
+from footpath.planning.gap.standing import Standing, Tell
 from footpath.planning.gap.watch import Watch
 
 CLOSENESS = 64
+WIDE = 600  # jobs from which on chains find better plans than dives ...
+HELD = 30  # ... or with so many jobs for each agent
 LARGE = 40_000  # cells from which on the first dive is a quick one
 FULL_WIDTH = 100  # candidates of each agent, where there are more jobs
 HOPE = 300  # parts in 100,000 above its bound where a plan may well end
@@ -28,31 +31,24 @@ ROAM = 10  # parts in 100,000 of the cost that a plan to go on from may cost mor
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A plan, perhaps one that overloads agents: the agent of each job and what it costs."""
-
-    agent: Whole
-    cost: int  # fixed point, with penalties for overload
-    over: int  # weight beyond capacities
-
-    @property
-    def usable(self) -> bool:
-        """Return whether no agent is overloaded."""
-        return self.over == 0
-
-
-@dataclass(frozen=True)
 class Task:
-    """Some work on a plan: ``None`` for a first plan; only these agents, drawn with this seed."""
+    """Some work on a plan: ``None`` for a first plan; only these agents, drawn with this seed.
+
+    ``chained``: the first plan by chains of jobs, not by a dive.
+    """
 
     agent: Whole | None
     island: Whole
     seed: int
     cells: int | None = None
     seconds: float | None = None
+    chained: bool = False
 
 
-Tell = Callable[[Standing], None]
+def wide(model: Model) -> bool:
+    """Return whether chains of jobs find better plans than dives."""
+    agents, jobs = model.cost.shape
+    return bool(jobs >= WIDE or jobs >= HELD * agents)
 
 
 class Search:
@@ -64,6 +60,7 @@ class Search:
         self.cost = model.cost << model.shift
         self.every = np.arange(model.cost.shape[1])
         self.large = self.cost.size >= LARGE
+        self.wide = wide(model)
         penalty = 4 * int(prices.capacity_price.max(initial=0)) + 20 * model.one
         self.limits = Limits(penalty, model.one)
 
@@ -74,6 +71,11 @@ class Search:
         third = np.sort(np.partition(self.prices.reduced, depth, axis=0)[depth])
         scale = max(self.model.one // 3, int(third[third.size // 2]))
         return CLOSENESS * scale // (scale + self.prices.reduced)
+
+    @cached_property
+    def chains(self) -> Chains:
+        """Return what passes jobs along."""
+        return Chains(self.model, self.prices)
 
     def standing(self, agent: Whole) -> Standing:
         """Return what a plan costs."""
@@ -119,8 +121,12 @@ class Search:
         gain = table.pack(price).gain
         return int(price.sum()) - int(gain.sum())
 
-    def first(self, task: Task, watch: Watch) -> Standing:
-        """Return a first plan: one dive through all agents."""
+    def first(self, task: Task, watch: Watch, tell: Tell) -> Standing:
+        """Return a first plan: one dive through all agents, or what chains of jobs lead to."""
+        random = Random(task.seed)  # noqa: S311 - a search, no secret
+        if task.chained:
+            wandering = Wandering(self.chains, task.island, random, self.standing, tell)
+            return wandering.run(self.chains.given_out(random), watch)
         model = self.model
         price, break_price = self.settled
         auction = self._auction(watch)
@@ -131,7 +137,7 @@ class Search:
         whole = Group(agents, self.every, self.cost, model.weight, model.capacity)
         found = dive(
             whole, auction, Manner(steps=10 if self.large else 20), self.limits,
-            below=None, random=Random(task.seed),  # noqa: S311 - a search, no secret
+            below=None, random=random,
         )  # fmt: skip
         return self.standing(self.prices.reduced.argmin(axis=0) if found is None else found)
 
@@ -144,6 +150,9 @@ class Search:
         assert task.agent is not None  # noqa: S101 - there is a plan to improve
         best = now = self.standing(task.agent)
         random = Random(task.seed)  # noqa: S311 - a search, no secret
+        if self.wide:
+            wandering = Wandering(self.chains, task.island, random, self.standing, tell)
+            return wandering.run(task.agent, watch)
         ties: Whole | None = None
         while not watch.over() and best.cost > self.prices.bound:
             if ties is None:

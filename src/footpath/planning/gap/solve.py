@@ -17,7 +17,8 @@ from footpath.planning.gap.plan import GapPlan, Status
 from footpath.planning.gap.polish import Polish, Polisher, worth_polishing
 from footpath.planning.gap.prices import Model, made_ready, price_capacity
 from footpath.planning.gap.reading import GapInstance, UnreadableInstance, Whole
-from footpath.planning.gap.search import Search, Standing, Task, islands
+from footpath.planning.gap.search import Search, Task, islands
+from footpath.planning.gap.standing import Standing
 from footpath.planning.gap.tasks import Told
 from footpath.planning.gap.team import Alone, Team, Together
 from footpath.planning.gap.watch import UNIT, Watch
@@ -25,6 +26,7 @@ from footpath.planning.gap.watch import UNIT, Watch
 MARGIN = 0.15  # seconds kept back for ending the workers, checking and writing
 USUAL_WORK = 3000  # units, where no limit is given
 PARTED = 24  # agents from which the two tasks of a round have agents of their own
+EARLY = 0.4  # of the whole limit, for which few agents are planned from two plans
 ROUND = 0.08  # of the whole limit
 LONG_ROUND = 0.16  # where planning a single group takes long
 
@@ -39,6 +41,7 @@ class _Rounds:
         self.search = Search(model, price_capacity(model, watch))
         self.bound = self.search.prices.bound
         self.best: Standing | None = None
+        self.spare: Standing | None = None
         self.heard: dict[int, Standing] = {}
         self.spent = 0
         self.late = False
@@ -105,18 +108,53 @@ class _Rounds:
         part = LONG_ROUND if self.search.large else ROUND
         share = None if seconds is None else max(0.3, part * seconds)
         everyone = np.arange(self.instance.agents)
-        firsts = [Task(None, everyone, self._seed(), limit, seconds) for _ in range(2)]
+        dive = Task(None, everyone, self._seed(), limit, seconds)
+        chained = Task(None, everyone, self._seed(), cells, share, chained=True)
+        wide = self.search.wide
+        firsts = [replace(chained, seed=dive.seed) if wide else dive, chained]
         team.round(firsts, self.hear, self.watch)
+        if not wide and everyone.size >= PARTED:
+            self._set_aside()
         while self.best is not None and not self.done and not self._over(limit):
-            base = min(*self.heard.values(), self.best, key=lambda one: one.cost)
+            base = self._base()
             areas = self._areas(base, everyone)
-            tasks = [Task(base.agent, area, self._seed(), cells, share) for area in areas]
+            bases = [base, base]
+            if not wide and everyone.size < PARTED and self._early(limit, seconds):
+                bases = [self.heard.get(number, base) for number in range(2)]
+            tasks = [
+                Task(one.agent, area, self._seed(), cells, share)
+                for one, area in zip(bases, areas, strict=True)
+            ]
             self.heard = {}
             team.round(tasks, self.hear, self.watch)
             if not self.heard:  # nobody is left to do anything
                 break
             if len(self.heard) == len(tasks) and areas[0] is not areas[1]:
                 self._merge(base, areas)
+
+    def _set_aside(self) -> None:
+        """Go on from the dive where there is a plan of both kinds, though chains are ahead.
+
+        Planning groups of agents anew gets further from there; the other is kept as a plan to use.
+        """
+        dive, other = self.heard.get(0), self.heard.get(1)
+        if dive is not None and dive.usable and other is not None and other.cost < dive.cost:
+            del self.heard[1]
+            self.spare = self.best
+
+    def _base(self) -> Standing:
+        """Return the plan to go on from: the cheapest but the one set aside."""
+        standings = list(self.heard.values())
+        best = self.best
+        if best is not None and (best is not self.spare or not standings):
+            standings.append(best)
+        return min(standings, key=lambda one: one.cost)
+
+    def _early(self, limit: int | None, seconds: float | None) -> bool:
+        """Return whether each task still goes on from the plan it found itself."""
+        if limit is not None:
+            return self.spent < EARLY * limit
+        return self.watch.clock() < (self.watch.until or 0.0) - (1 - EARLY) * (seconds or 0.0)
 
     def polish(self, seconds: float) -> None:
         """Have a solver polish the best plan beside the search; what it finds depends on time."""
@@ -127,7 +165,9 @@ class _Rounds:
 
         def best() -> Whole | None:
             best = self.best
-            return None if best is None or not best.usable else best.agent
+            if best is None or not best.usable or best is self.spare:
+                return None
+            return best.agent
 
         def hear(agent: Whole) -> None:
             if self._better(self.search.standing(agent)):

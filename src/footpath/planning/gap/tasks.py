@@ -9,7 +9,8 @@ from io import FileIO
 from typing import cast
 
 from footpath.planning.gap.prices import Model, Relaxed
-from footpath.planning.gap.search import Search, Standing, Task
+from footpath.planning.gap.search import Search, Task
+from footpath.planning.gap.standing import Standing
 from footpath.planning.gap.watch import Watch
 from footpath.planning.solvers import wire
 
@@ -31,11 +32,15 @@ def perform(
 ) -> Told:
     """Do one task; ``tell`` hears of every better plan on the way. Return its last word."""
     bound = None
+
+    def better(standing: Standing) -> None:
+        tell(Told(number, standing))
+
     if task.agent is None:
-        bound = search.strong_bound()
-        standing = search.first(task, watch)
+        bound = search.strong_bound() if number == 0 else None
+        standing = search.first(task, watch, better)
     else:
-        standing = search.improve(task, watch, lambda better: tell(Told(number, better)))
+        standing = search.improve(task, watch, better)
     return Told(number, standing, True, bound, watch.spent, watch.late)
 
 
