@@ -242,7 +242,7 @@ def test_what_may_lie_there_is_refused_on_the_page_and_another_cases_sending_is_
     answer = client.post(address, {"deed": "keep", "handoff": handoff.pk})
     assert (answer.status_code, "can no longer be taken back" in text_of(answer)) == (409, True)
     other = hand_off(case=world.case(title="Other"), endpoint=agency, service_code="w", at=NOON)
-    for pk in (other.pk, "x", ""):
+    for pk in (other.pk, "x", "", "9" * 18, "9" * 5000, "²"):
         assert client.post(address, {"deed": "keep", "handoff": pk}).status_code == 404
     assert client.post(address, {"deed": "burn"}).status_code == 422
 

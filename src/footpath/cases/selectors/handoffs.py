@@ -17,6 +17,9 @@ from footpath.core import tree
 from footpath.core.errors import NotThere
 from footpath.directory.models import Person
 
+LONGEST_KEY = 18
+"""The most digits of a key in a form that can be one."""
+
 
 def concerned(case: Case, *, on: date) -> list[Person]:
     """Return the owner of a case and who heads its unit on a day.
@@ -45,7 +48,8 @@ def latest_of(case: Case) -> list[Handoff]:
 def get_handoff_of(case: Case, *, pk: str) -> Handoff:
     """Return a sending of this case; NotThere for any other, and for what is no number."""
     rows = case.handoffs.select_related("endpoint", "case")
-    found = rows.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() else None
+    is_key = pk.isascii() and pk.isdigit() and len(pk) <= LONGEST_KEY
+    found = rows.filter(pk=int(pk)).first() if is_key else None
     if found is None:
         raise NotThere
     return found
