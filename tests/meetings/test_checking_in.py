@@ -237,8 +237,11 @@ def test_too_many_tries_are_answered_with_429_and_a_sentence(world: World) -> No
     client = client_of(world.officer)
     answers = [client.post(address, {"code": "1"}) for _try in range(11)]
     assert answers[0].status_code == 422
-    assert answers[-1].status_code == 429
-    assert "Too many tries." in answers[-1].content.decode()
+    # Where a minute ends between them, one of the two minutes has six tries at least.
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {answer.status_code for answer in answers} == {422, 429}
+    assert all("Too many tries." in answer.content.decode() for answer in refused)
 
 
 @pytest.mark.parametrize("days", [-1, 1])
