@@ -358,7 +358,7 @@ def test_a_browser_without_tokens_is_told_what_to_do(browser: Browser, server: s
         device.open("/ways/")
         device.keep(LIMITS, 1)
         page = device.open("/")
-        page.get_by_text("This browser has nothing to ask with at the moment.").wait_for()
+        page.locator("#no-tokens", has_text="This browser has nothing to ask with").wait_for()
         device.write(PLAIN)
         page.get_by_role("button", name="Seal and show my receipt").click()
         page.wait_for_timeout(300)
