@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
 from footpath.planning.month.grid import Grid, Mask, Table
-from footpath.planning.month.problem import KM_PER_DEGREE, minutes_free
+from footpath.planning.month.problem import KM_PER_DEGREE, Slot, minutes_free
 from footpath.planning.month.tables import joined, whole
 
 
@@ -45,19 +47,27 @@ def minutes_between_spots(grid: Grid, used: Table) -> Table:
     return minutes
 
 
-def pairs_of_slots(grid: Grid) -> list[tuple[int, Table, Table]]:
+def pairs_of_slots(grid: Grid) -> tuple[tuple[int, Table, Table], ...]:
     """Return pairs of slots of one day: (minutes free between them, first ones, second ones).
 
     Within a triple every slot is first at most once, and second at most once.
     """
+    return _pairs(tuple(grid.slots))
+
+
+@lru_cache(maxsize=8)
+def _pairs(slots: tuple[Slot, ...]) -> tuple[tuple[int, Table, Table], ...]:
+    """Return the pairs, counted once for all parts of a month that a finding looks at."""
+    days: defaultdict[date, list[int]] = defaultdict(list)
+    for number, slot in enumerate(slots):
+        days[slot.day].append(number)
     found: defaultdict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)
-    for day in range(len(grid.days)):
-        slots = np.flatnonzero(grid.day == day).tolist()
-        for i, first in enumerate(slots):
-            for j, second in enumerate(slots[i + 1 :], i + 1):
-                free = minutes_free(grid.slots[first], grid.slots[second])
+    for _, numbers in sorted(days.items()):
+        for i, first in enumerate(numbers):
+            for j, second in enumerate(numbers[i + 1 :], i + 1):
+                free = minutes_free(slots[first], slots[second])
                 found[free or 0, i, j].append((first, second))
-    return [
+    return tuple(
         (free, whole(a for a, _ in pairs), whole(b for _, b in pairs))
         for (free, _, _), pairs in sorted(found.items())
-    ]
+    )
