@@ -83,9 +83,9 @@ def pytest_configure(config: pytest.Config) -> None:
         # A file, as in earnest: a database in memory knows no writers that wait for each other.
         folder = settings.CORNER_DIR if CORNER else settings.DATA_DIR
         database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
-        if CORNER:  # as PostgreSQL in tests: what is killed is a process, never the machine
-            options = database["OPTIONS"]
-            options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
+        # As PostgreSQL in tests: what is killed is a process, never the machine.
+        options = database["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
     else:
         database.setdefault("TEST", {})["NAME"] = f"test_footpath_{os.getpid()}"
 
