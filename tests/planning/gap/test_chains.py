@@ -57,9 +57,10 @@ def test_where_nothing_pays_nothing_is_moved():
     assert one.passed(np.array([0, 1, 2]), STRICT, EVERYBODY, Watch()) is None
 
 
-@pytest.mark.parametrize("beam", [5, 500])
-def test_what_is_passed_along_never_costs_more(monkeypatch, beam):
+@pytest.mark.parametrize(("beam", "cells"), [(5, 4_000_000), (500, 4_000_000), (500, 900)])
+def test_what_is_passed_along_never_costs_more(monkeypatch, beam, cells):
     monkeypatch.setattr(chains, "BEAM", beam)
+    monkeypatch.setattr(chains, "CELLS", cells)
     look = looked_at(drawn(4, 8, 80, tight=1.0))
     sense = Sense(look.prices.capacity_price, look.chains.dear)
     agent = look.chains.given_out(Random(1))
@@ -85,6 +86,22 @@ def test_jobs_are_first_given_to_agents_that_suit_them_and_have_room():
     assert (look.chains.near == agent[:, None]).any(axis=1).all()
     assert look.standing(agent).over < 0.05 * look.model.capacity.sum()
     assert (agent == look.chains.given_out(Random(1))).all()
+
+
+def test_very_many_jobs_are_given_to_the_agents_that_suit_them_best(monkeypatch):
+    monkeypatch.setattr(chains, "MOST_GIVEN", 79)
+    look = looked_at(drawn(4, 8, 80, tight=1.2))
+    given_out = look.chains.given_out(Random(1))
+    assert (given_out == look.prices.reduced.argmin(axis=0)).all()
+
+
+def test_weights_of_thousands_of_millions_overflow_nothing():
+    small = drawn(4, 4, 40, tight=1.0)
+    large = GapInstance(small.cost, small.weight * 10**9, small.capacity * 10**9)
+    look = looked_at(large)
+    found = wandering(look).run(look.chains.given_out(Random(1)), Watch(cells=10_000_000))
+    assert found.usable
+    assert feasible(large, tuple(found.agent))
 
 
 @pytest.mark.parametrize("seed", range(6))

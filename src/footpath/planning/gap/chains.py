@@ -27,6 +27,8 @@ NEAR = 6  # agents that a job is handed to: those of least reduced cost
 LONGEST = 5  # jobs in a chain
 BEAM = 500  # chains made longer at once
 APPLIED = 400  # chains that may be applied at once, the best first
+CELLS = 4_000_000  # of an array, at most: where agents hold very many jobs
+MOST_GIVEN = 20_000  # jobs given out one by one
 LOOK = 200_000  # cells that a look for chains costs at least
 DEAR = 3  # times its price costs capacity that is not there, at first
 DEARER = 1.5  # as much more where the plan settled with too much
@@ -35,7 +37,7 @@ LENIENT = 0.1  # of the price, for overload when jobs are first given out
 SHAKEN = (4, 30)  # agents that lose their sense of capacity at once
 SHAKES = 2  # rounds of chains meanwhile
 ROAM = 0.1  # of what the best plan is above the bound, a plan to go on from may cost more
-DEAREST = 1 << 40  # what overload may cost where a plan does not settle without
+DEAREST = 54  # bits that the cost of overload may take where a plan does not settle without
 FAR = 1 << 40  # beyond all costs of chains that matter
 NEVER = 1 << 55  # the cost of what must not be
 
@@ -125,11 +127,17 @@ class Chains:
         self.reduced = prices.reduced[self.near, self.every[:, None]]
         self.weight = model.weight[self.near, self.every[:, None]]
         price = prices.capacity_price
-        self.dear = DEAR * np.maximum(price, max(int(price.sum()) // agents, model.one // 2))
+        heaviest = max(1, int(model.weight.sum(axis=1).max()))
+        self.dearest = (1 << DEAREST) // heaviest
+        dear = DEAR * np.maximum(price, max(int(price.sum()) // agents, model.one // 2))
+        self.dear = np.minimum(dear, self.dearest)
 
     def given_out(self, random: Random) -> Whole:
         """Return a first plan: each job to an agent that suits it and has its share of room."""
         model = self.model
+        if self.every.size > MOST_GIVEN:
+            nearest: Whole = self.prices.reduced.argmin(axis=0)
+            return nearest
         price = self.prices.capacity_price
         lenient = np.floor(self.dear * (LENIENT / DEAR)).astype(np.int64)
         load = np.zeros(model.capacity.size, np.int64)
@@ -228,6 +236,11 @@ class Chains:
         near = self.near[last]
         source, place = np.nonzero(part + holding.most[near] < 0)
         to = near[source, place]
+        width = holding.job.shape[1]
+        if to.size * width > CELLS:
+            promise = part[source, place] + holding.most[to]
+            kept = np.sort(np.argsort(promise, kind="stable")[: max(1, CELLS // width)])
+            source, place, to = source[kept], place[kept], to[kept]
         left = holding.room_of[to] - self.weight[last[source], place][:, None]
         cost = np.maximum(left * sense.idle[to][:, None], left * -sense.over[to][:, None])
         cost += holding.gain[to]
@@ -237,7 +250,6 @@ class Chains:
         pays = np.flatnonzero(flat < 0)
         if not pays.size:
             return None
-        width = cost.shape[1]
         if pays.size > BEAM:
             # What the first agent had to win would otherwise decide: all get their chance.
             without = flat[pays] + holding.cost[chains.first[source[pays // width]]]
@@ -273,9 +285,9 @@ class Wandering:
             plan = chains.passed(now.agent, Sense(price, dear), self.inside, watch)
             if plan is not None:
                 now = self._heard(plan)
-            elif now.over and dear.max() < DEAREST:
+            elif now.over and dear.max() < chains.dearest:
                 lacking = chains.lacking(now.agent)
-                dear = np.where(lacking, np.rint(dear * DEARER).astype(np.int64), dear)
+                dear = np.where(lacking, np.ceil(dear * DEARER).astype(np.int64), dear)
             else:
                 break
         return now
