@@ -18,7 +18,7 @@ export class Untrusted extends Error {
 
 export const digestOf = (value) => hex(sha256(bytesOf(canonical(value))));
 
-// The first 20 signs of a digest, as they are printed: "XXXXX XXXXX XXXXX XXXXX".
+// The first 20 signs of a digest in four groups of five, as they are printed.
 export const short = (digest) => symbolsOf(unhex(digest)).slice(0, 20).match(/.{5}/g).join(" ");
 
 // What is signed is never the bytes alone: a signature for one purpose is of no use for another.
